@@ -1,0 +1,256 @@
+//! The block behind a handle: how it is made, counted and let go.
+
+use super::access::Flags;
+use crate::buffer::{Buffer, allocator, counters};
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::layout::Layout;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
+
+/// One reference of a caller's, in the low half of the counts.
+const CALLER: u64 = 1;
+/// One view, in the high half.
+const VIEW: u64 = 1 << 32;
+const CALLERS: u64 = VIEW - 1;
+/// Far enough below the end of each half that no number of threads can run past it.
+const COUNT_LIMIT: u64 = 1 << 31;
+
+/// Says that a pointer leads to a live array; another word stands in a block that was freed.
+const ALIVE: u32 = 0x6e64_7641;
+const DEAD: u32 = 0xdead_a44a;
+
+/// An n-dimensional array: a window of some type, shape and strides onto a buffer. Lives behind a
+/// counted reference, [`Handle`]; C knows it as `ndv_array`.
+pub struct Array {
+    counts: AtomicU64,
+    check: AtomicU32,
+    pub(super) dtype: DType,
+    pub(super) flags: Flags,
+    pub(super) ndim: u32,
+    pub(super) data: *mut u8,
+    /// The extents, then the strides, at the end of this block.
+    pub(super) dims: *const i64,
+    pub(super) storage: Storage,
+}
+
+/// Where an array's bytes come from.
+pub(super) enum Storage {
+    Owned(Buffer),
+    /// The owner of the bytes, on which this array stands as a view.
+    Viewed(NonNull<Array>),
+}
+
+// SAFETY: the counts are atomic and everything else is constant after creation. The elements
+// behind `data` are shared memory by design; whoever writes them answers for it.
+unsafe impl Send for Array {}
+// SAFETY: as above.
+unsafe impl Sync for Array {}
+
+/// The parts that differ between one new array and the next.
+pub(super) struct Parts<'a> {
+    pub dtype: DType,
+    pub flags: Flags,
+    pub data: *mut u8,
+    pub shape: &'a [i64],
+    pub strides: &'a [i64],
+}
+
+fn block_bytes(ndim: usize) -> usize {
+    size_of::<Array>() + 2 * ndim * size_of::<i64>()
+}
+
+impl Array {
+    /// An array that owns its buffer. On an error the buffer is dropped; foreign memory stays with
+    /// the caller.
+    pub(super) fn new_owner(
+        buffer: Buffer,
+        dtype: DType,
+        flags: Flags,
+        layout: &Layout,
+    ) -> Result<Handle> {
+        let mut buffer = buffer;
+        let data = buffer.start().wrapping_offset(layout.offset as isize);
+        let parts = Parts { dtype, flags, data, shape: &layout.shape, strides: &layout.strides };
+        match allocator::allocate(block_bytes(layout.shape.len())) {
+            Ok(block) => Ok(Array::write(block, parts, Storage::Owned(buffer))),
+            Err(error) => {
+                buffer.disown();
+                Err(error)
+            }
+        }
+    }
+
+    /// A view of the same buffer: one block, one count.
+    pub(super) fn new_view(&self, parts: Parts) -> Result<Handle> {
+        let owner = self.owner();
+        if owner.counts.load(Ordering::Relaxed) / VIEW >= COUNT_LIMIT {
+            return Err(Error::Limit { what: "views of one array", limit: COUNT_LIMIT });
+        }
+        let block = allocator::allocate(block_bytes(parts.shape.len()))?;
+        owner.counts.fetch_add(VIEW, Ordering::Relaxed);
+        Ok(Array::write(block, parts, Storage::Viewed(owner.as_non_null())))
+    }
+
+    fn write(block: NonNull<u8>, parts: Parts, storage: Storage) -> Handle {
+        let ndim = parts.shape.len();
+        let array = block.cast::<Array>();
+        // SAFETY: the block holds an `Array` and twice `ndim` numbers behind it, which `malloc`'s
+        // alignment suits; nothing else refers to it yet.
+        unsafe {
+            let dims = array.add(1).cast::<i64>();
+            dims.copy_from_nonoverlapping(NonNull::from(parts.shape).cast(), ndim);
+            dims.add(ndim).copy_from_nonoverlapping(NonNull::from(parts.strides).cast(), ndim);
+            array.write(Array {
+                counts: AtomicU64::new(CALLER),
+                check: AtomicU32::new(ALIVE),
+                dtype: parts.dtype,
+                flags: parts.flags.with_layout(&parts),
+                ndim: ndim as u32,
+                data: parts.data,
+                dims: dims.as_ptr(),
+                storage,
+            });
+        }
+        counters::array_born();
+        Handle(array)
+    }
+
+    /// A pointer from outside as a reference, or `None` where it cannot be an array's. Best effort:
+    /// memory that was freed may have been given to something else.
+    ///
+    /// # Safety
+    /// - `array` is a pointer that this library gave out, alive for `'a`, or one whose first bytes
+    ///   can be read.
+    pub unsafe fn from_ptr<'a>(array: *const Array) -> Option<&'a Array> {
+        if array.is_null() || !array.is_aligned() {
+            return None;
+        }
+        // SAFETY: readable, as the caller promises; the check word decides before anything else
+        // is read.
+        let check = unsafe { &*(&raw const (*array).check) };
+        // SAFETY: the word says that this is a live array.
+        (check.load(Ordering::Relaxed) == ALIVE).then(|| unsafe { &*array })
+    }
+
+    /// The whole block, dims and all, which a reference to its head may not reach.
+    fn as_non_null(&self) -> NonNull<Array> {
+        // SAFETY: `dims` was made from the block's own pointer and stands right behind the head.
+        unsafe { NonNull::new_unchecked(self.dims.cast_mut().cast::<Array>().sub(1)) }
+    }
+
+    /// One more reference of a caller's.
+    pub fn retain(&self) -> Result<Handle> {
+        if self.counts.load(Ordering::Relaxed) & CALLERS >= COUNT_LIMIT {
+            return Err(Error::Limit { what: "references to one array", limit: COUNT_LIMIT });
+        }
+        self.counts.fetch_add(CALLER, Ordering::Relaxed);
+        Ok(Handle(self.as_non_null()))
+    }
+
+    /// Gives one reference of a caller's back. One too many is an error while views keep the array
+    /// alive.
+    ///
+    /// # Safety
+    /// - `array` is alive, and the caller uses the reference it gives back no more.
+    pub unsafe fn release(array: NonNull<Array>) -> Result<()> {
+        // SAFETY: alive, as the caller promises. The reference ends before the block does.
+        let counts = unsafe { &array.as_ref().counts };
+        let mut seen = counts.load(Ordering::Acquire);
+        loop {
+            if seen & CALLERS == 0 {
+                return Err(Error::Released { views: (seen / VIEW) as u32 });
+            }
+            // Whoever holds the only reference needs no atomic step: nobody else can take one.
+            if seen == CALLER {
+                // SAFETY: no reference and no view is left.
+                unsafe { Array::destroy(array) };
+                return Ok(());
+            }
+            let less = seen - CALLER;
+            match counts.compare_exchange_weak(seen, less, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Ok(()),
+                Err(now) => seen = now,
+            }
+        }
+    }
+
+    /// Takes away the count of a view that is going.
+    ///
+    /// # Safety
+    /// - `owner` is alive and counts the view, which uses it no more.
+    unsafe fn release_view(owner: NonNull<Array>) {
+        // SAFETY: alive, as the caller promises.
+        let counts = unsafe { &owner.as_ref().counts };
+        let last = counts.load(Ordering::Acquire) == VIEW
+            || counts.fetch_sub(VIEW, Ordering::Release) == VIEW;
+        if last {
+            fence(Ordering::Acquire);
+            // SAFETY: no reference and no view is left.
+            unsafe { Array::destroy(owner) };
+        }
+    }
+
+    /// # Safety
+    /// - Both counts have come to zero, or the caller holds the last of them.
+    unsafe fn destroy(array: NonNull<Array>) {
+        // SAFETY: nobody else refers to the array any more; its storage is read out once.
+        let (storage, ndim) = unsafe {
+            let array = array.as_ref();
+            array.check.store(DEAD, Ordering::Relaxed);
+            (std::ptr::read(&raw const array.storage), array.ndim as usize)
+        };
+        // SAFETY: the block was allocated with this size, and this is its end.
+        unsafe { allocator::free(array.cast(), block_bytes(ndim)) };
+        counters::array_died();
+        match storage {
+            Storage::Owned(buffer) => drop(buffer),
+            // SAFETY: this view was counted there. An owner is no view, so this goes one deep.
+            Storage::Viewed(owner) => unsafe { Array::release_view(owner) },
+        }
+    }
+
+    /// The references that callers hold.
+    pub fn use_count(&self) -> u32 {
+        (self.counts.load(Ordering::Relaxed) & CALLERS) as u32
+    }
+
+    /// The views that stand on this array. A view has none: its own views stand on its base.
+    pub fn view_count(&self) -> u32 {
+        (self.counts.load(Ordering::Relaxed) / VIEW) as u32
+    }
+}
+
+/// A counted reference to an array; dropping it gives the reference back.
+pub struct Handle(NonNull<Array>);
+
+// SAFETY: an `Array` may be shared and sent, and the counts are atomic.
+unsafe impl Send for Handle {}
+// SAFETY: as above.
+unsafe impl Sync for Handle {}
+
+impl Handle {
+    /// The reference as a bare pointer, for C; `Array::release` gives it back.
+    pub fn into_raw(self) -> *mut Array {
+        ManuallyDrop::new(self).0.as_ptr()
+    }
+}
+
+impl Deref for Handle {
+    type Target = Array;
+
+    fn deref(&self) -> &Array {
+        // SAFETY: the handle keeps the array alive.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // SAFETY: the handle holds one reference, which it gives back here.
+        let released = unsafe { Array::release(self.0) };
+        debug_assert!(released.is_ok());
+    }
+}

@@ -1,0 +1,41 @@
+//! The array handle: a typed window onto a counted buffer. Moves no element.
+//!
+//! # Memory layout
+//!
+//! An array is one heap block. A view is a small block that stands on the owner of the bytes,
+//! never on another view:
+//!
+//! ```text
+//!   a = zeros(2, 3)           v = a[:, 1]            w = v[::-1]
+//!   ┌──────────────┐          ┌──────────────┐       ┌──────────────┐
+//!   │ counts  1, 2 │<─────────┤ base         │  ┌────┤ base         │
+//!   │ (callers,    │<─────────┼──────────────┼──┘    │ counts  1, 0 │
+//!   │  views)      │          │ counts  1, 0 │       │ data ────────┼──┐
+//!   │ data, buffer ├──┐       │ data ────────┼──┐    │ shape 2      │  │
+//!   │ shape 2 3    │  │       │ shape 2      │  │    │ strides -24  │  │
+//!   │ strides 24 8 │  │       │ strides 24   │  │    └──────────────┘  │
+//!   └──────────────┘  v       └──────────────┘  v                      v
+//!                     [ 0.0 ] [ 0.0 ] ...       (the second element)   (the last but one)
+//! ```
+//!
+//! # Sharing
+//!
+//! Two counts in one atomic word: the references that callers hold, and the views that stand on the
+//! array. The block goes when both are zero. Nothing else in it changes after creation, so any
+//! number of threads may read it.
+
+mod access;
+mod block;
+mod create;
+#[cfg(test)]
+mod tests;
+mod views;
+
+pub use access::{Flags, Relation};
+pub use block::{Array, Handle};
+pub use create::{Access, Foreign, wrap};
+pub use views::{
+    broadcast_to, diagonal, expand_dims, flip, move_axis, permute, readonly, slice, squeeze,
+    swap_axes, transpose, view, view_as,
+};
+pub(crate) use views::{reshape_view, view_of};

@@ -1,0 +1,224 @@
+//! Copies that differ from their source by layout or type, and the functions that view when they
+//! can.
+
+use super::CopyPolicy;
+use crate::array::{Array, Flags, Handle, reshape_view, view_of};
+use crate::buffer::{Contents, counters};
+use crate::dtype::{Casting, DType};
+use crate::error::{Error, Result, Shape};
+use crate::layout::{self, Dims, Layout, LayoutRef, Order, Unmergeable, slowest_first};
+use crate::transfer::{Source, Target, Visit, assign, move_elements};
+
+/// New bytes with the same elements, laid out in `order`.
+///
+/// # Safety
+/// - The elements are valid memory that no other thread writes. So for every function here.
+pub unsafe fn copy(array: &Array, order: Order) -> Result<Handle> {
+    // SAFETY: the caller vouches for the elements.
+    unsafe { converted(array, array.dtype(), order, Casting::No) }
+}
+
+/// # Safety
+/// - As for [`copy`].
+unsafe fn converted(array: &Array, dtype: DType, order: Order, casting: Casting) -> Result<Handle> {
+    let result = array.new_like(dtype, order, Contents::Unset)?;
+    // SAFETY: the caller vouches for the elements; the result is new.
+    unsafe { assign(&result, array, casting)? };
+    counters::copied(result.nbytes());
+    Ok(result)
+}
+
+/// The array itself if its elements lie dense in `order`, else a copy that does, as the policy
+/// allows: NumPy's `ascontiguousarray`, which however makes 0-d arrays 1-d.
+///
+/// # Safety
+/// - As for [`copy`].
+pub unsafe fn contiguous(array: &Array, order: Order, policy: CopyPolicy) -> Result<Handle> {
+    // SAFETY: the caller vouches for the elements.
+    unsafe { astype(array, array.dtype(), order, Casting::No, policy) }
+}
+
+/// The array itself if it has the type and lies in `order`, else a converted copy, as the policy
+/// allows: NumPy's `astype`.
+///
+/// # Safety
+/// - As for [`copy`].
+pub unsafe fn astype(
+    array: &Array,
+    dtype: DType,
+    order: Order,
+    casting: Casting,
+    policy: CopyPolicy,
+) -> Result<Handle> {
+    casting.check(array.dtype(), dtype)?;
+    let bytes = array.size() as u64 * dtype.itemsize() as u64;
+    let gap = match order {
+        Order::K => None,
+        Order::A if array.flags().contains(Flags::F_CONTIGUOUS) => None,
+        order => array.layout().gap(order),
+    };
+    match policy {
+        CopyPolicy::Always => {}
+        _ if dtype == array.dtype() && gap.is_none() => return array.retain(),
+        CopyPolicy::IfNeeded => {}
+        CopyPolicy::Never => {
+            return Err(match gap {
+                Some(gap) if dtype == array.dtype() => {
+                    layout_copies("making the array contiguous", order, gap, bytes)
+                }
+                _ => Error::CastCopies { from: array.dtype(), to: dtype, bytes },
+            });
+        }
+    }
+    // SAFETY: the caller vouches for the elements.
+    unsafe { converted(array, dtype, order, casting) }
+}
+
+fn layout_copies(what: &'static str, order: Order, gap: (usize, i64, i64), bytes: u64) -> Error {
+    let (axis, have, need) = gap;
+    Error::LayoutCopies { what, order: order.letter(), axis, have, need, bytes }
+}
+
+/// The elements in another shape of the same size, read and laid in `order` (C, F or A); one
+/// extent may be -1. A view where the strides allow it, else as the policy says: NumPy's `reshape`.
+///
+/// # Safety
+/// - As for [`copy`].
+pub unsafe fn reshape(
+    array: &Array,
+    shape: &[i64],
+    order: Order,
+    policy: CopyPolicy,
+) -> Result<Handle> {
+    let mut full_shape = Dims::new();
+    layout::infer_extent(array.shape(), shape, &mut full_shape)?;
+    let order = order.resolve(array.layout());
+    if policy != CopyPolicy::Always {
+        match reshape_view(array, &full_shape, order) {
+            Ok(view) => return view,
+            Err(why) if policy == CopyPolicy::Never => {
+                return Err(reshape_copies(array, &full_shape, why));
+            }
+            Err(_) => {}
+        }
+    }
+    // SAFETY: the caller vouches for the elements.
+    unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), &full_shape, order) }
+}
+
+fn reshape_copies(array: &Array, shape: &[i64], why: Unmergeable) -> Error {
+    Error::ReshapeCopies {
+        from: Shape::new(array.shape()),
+        to: Shape::new(shape),
+        first: why.first as u8,
+        last: why.last as u8,
+        axis: why.axis as u8,
+        have: why.have,
+        need: why.need,
+        bytes: array.nbytes() as u64,
+    }
+}
+
+/// A new array of `shape`, dense in C or F order, with the elements of a layout of the same size
+/// in that order.
+///
+/// # Safety
+/// - The elements are valid memory that no other thread writes.
+unsafe fn copy_in_shape(
+    data: *const u8,
+    source: LayoutRef,
+    dtype: DType,
+    shape: &[i64],
+    order: Order,
+) -> Result<Handle> {
+    let result = Array::new(dtype, shape, order, Contents::Unset)?;
+    let mut dense = Layout::new();
+    dense.contiguous(source.shape, source.itemsize, order);
+    let to = Target { data: result.data_mut()?, dtype, strides: &dense.strides };
+    let from = Source { data, dtype, strides: source.strides };
+    // SAFETY: the result is new and has room for all elements; the caller vouches for the source.
+    unsafe { move_elements(source.shape, to, from, Visit::AnyOrder) };
+    counters::copied(result.nbytes());
+    Ok(result)
+}
+
+/// All elements in one axis, read in `order`. A view only where they lie dense in that order, even
+/// if a reshape could do without a copy: NumPy's `ravel`.
+///
+/// # Safety
+/// - As for [`copy`].
+pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<Handle> {
+    let order = order.resolve(array.layout());
+    let mut sorted = Layout::new();
+    let source = in_reading_order(array.layout(), order, &mut sorted);
+    let read_order = if order == Order::F { Order::F } else { Order::C };
+    match (policy, source.gap(read_order)) {
+        (CopyPolicy::Never, Some(gap)) => {
+            Err(layout_copies("ravelling", order, gap, array.nbytes() as u64))
+        }
+        (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => {
+            let mut flat = Layout::new();
+            flat.push(array.size(), array.itemsize() as i64);
+            view_of(array, &flat, array.dtype(), array.flags())
+        }
+        // SAFETY: the caller vouches for the elements.
+        _ => unsafe { flatten_layout(array, source, read_order) },
+    }
+}
+
+/// A copy of all elements in one axis, read in `order`: NumPy's `flatten`.
+///
+/// # Safety
+/// - As for [`copy`].
+pub unsafe fn flatten(array: &Array, order: Order) -> Result<Handle> {
+    // SAFETY: the caller vouches for the elements.
+    unsafe { ravel(array, order, CopyPolicy::Always) }
+}
+
+/// # Safety
+/// - As for [`copy`].
+unsafe fn flatten_layout(array: &Array, source: LayoutRef, order: Order) -> Result<Handle> {
+    // SAFETY: the caller vouches for the elements.
+    unsafe { copy_in_shape(array.data(), source, array.dtype(), &[array.size()], order) }
+}
+
+/// The layout whose C order (or F order, for F) reads the elements in `order`: for K the axes go
+/// from the largest stride to the smallest, with their directions as they are.
+fn in_reading_order<'a>(
+    source: LayoutRef<'a>,
+    order: Order,
+    sorted: &'a mut Layout,
+) -> LayoutRef<'a> {
+    if order != Order::K || source.is_c_contiguous() {
+        return source;
+    }
+    for axis in slowest_first(source) {
+        sorted.push(source.shape[axis], source.strides[axis]);
+    }
+    sorted.as_ref(source.itemsize)
+}
+
+/// Writes the elements, in C or F order (or A) and without gaps, to the caller's memory; gives the
+/// number of bytes. NumPy's `tobytes`.
+///
+/// # Safety
+/// - As for [`copy`]; `nbytes` bytes at `destination` can be written and are none of the array's.
+pub unsafe fn to_buffer(
+    array: &Array,
+    destination: *mut u8,
+    nbytes: usize,
+    order: Order,
+) -> Result<()> {
+    let need = array.nbytes();
+    if nbytes < need {
+        return Err(Error::BufferTooSmall { have: nbytes, need });
+    }
+    let mut dense = Layout::new();
+    dense.contiguous(array.shape(), array.itemsize(), order.resolve(array.layout()));
+    let to = Target { data: destination, dtype: array.dtype(), strides: &dense.strides };
+    let from = Source { data: array.data(), dtype: array.dtype(), strides: array.strides() };
+    // SAFETY: there is room for all elements, outside of the array.
+    unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
+    counters::copied(need);
+    Ok(())
+}

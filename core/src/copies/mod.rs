@@ -1,0 +1,37 @@
+//! Whatever brings new bytes. A copy owns its buffer and has no base, whatever NumPy's hidden
+//! temporaries do; what may be a view or a copy takes a policy and says which axes are to blame.
+
+mod create;
+mod layouts;
+mod select;
+#[cfg(test)]
+mod tests;
+
+pub use create::{arange, arange_float, from_data, full, full_from, full_like, linspace};
+pub use layouts::{astype, contiguous, copy, flatten, ravel, reshape, to_buffer};
+pub use select::{compress, take};
+
+use crate::error::{Error, Result};
+
+/// What a function that may view or copy is allowed to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum CopyPolicy {
+    /// A view, or an error that says why not.
+    Never = 10,
+    /// A view where the strides allow it, else a copy.
+    IfNeeded = 11,
+    /// A copy.
+    Always = 12,
+}
+
+impl CopyPolicy {
+    pub fn from_code(code: i32) -> Result<CopyPolicy> {
+        Ok(match code {
+            10 => CopyPolicy::Never,
+            11 => CopyPolicy::IfNeeded,
+            12 => CopyPolicy::Always,
+            _ => return Err(Error::Argument { what: "the copy policy", value: code.into() }),
+        })
+    }
+}

@@ -1,0 +1,214 @@
+//! What can go wrong, as one value that carries the numbers its sentence names.
+//!
+//! An error never allocates: shapes are kept by their first few extents, texts are static.
+
+#![forbid(unsafe_code)]
+
+use crate::dtype::{Casting, DType};
+use std::fmt;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// One variant for each way of failing; the C ABI gives each its status code.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum Error {
+    #[error("{what} {value} is not one of the values it can take")]
+    Argument { what: &'static str, value: i64 },
+    #[error(
+        "the handle has been released once more than it was retained; {views} views still stand on it"
+    )]
+    Released { views: u32 },
+
+    #[error("{code} is not the code of an element type")]
+    DType { code: i32 },
+    #[error("{name:?} is not the name of an element type")]
+    DTypeName { name: ShortText },
+    #[error("no element type holds every value of both {a} and {b}")]
+    Promote { a: DType, b: DType },
+    #[error("casting {from} to {to} is not allowed under the rule {rule}")]
+    Cast { from: DType, to: DType, rule: Casting },
+    #[error("the value {value} does not fit in {dtype}")]
+    Value { value: Number, dtype: DType },
+    #[error("element {position} in C order: the value {value} does not keep its value as {dtype}")]
+    SameValue { position: i64, value: Number, dtype: DType },
+    #[error("viewing {from} as {to}: {reason}, shape {shape}, strides of the last axis {stride}")]
+    ViewAs { from: DType, to: DType, reason: &'static str, shape: ShortShape, stride: i64 },
+
+    #[error("the array is {have}, {want} is expected")]
+    ExpectDType { have: DType, want: DType },
+    #[error("the array has {have} axes, {want} are expected")]
+    ExpectNdim { have: usize, want: i32 },
+    #[error("the array is not {property}")]
+    ExpectLayout { property: &'static str },
+
+    #[error("extent {extent} of axis {axis} is negative")]
+    NegativeExtent { axis: usize, extent: i64 },
+    #[error("{ndim} axes: an array has between 0 and 64")]
+    TooManyAxes { ndim: i64 },
+    #[error("shape {shape} of {itemsize}-byte elements needs more bytes than can be addressed")]
+    TooLarge { shape: ShortShape, itemsize: usize },
+    #[error("cannot reshape {size} elements of shape {from} into shape {to}")]
+    ReshapeSize { size: i64, from: ShortShape, to: ShortShape },
+    #[error("shape {to} leaves more than one extent to be inferred")]
+    ReshapeUnknowns { to: ShortShape },
+    #[error(
+        "cannot broadcast shape {from} to shape {to}: axis {axis} of the result is {want}, not {have}"
+    )]
+    Broadcast { from: Shape4, to: Shape4, axis: usize, have: i64, want: i64 },
+    #[error("cannot broadcast shape {from} to shape {to}, which has fewer axes")]
+    BroadcastRank { from: ShortShape, to: ShortShape },
+    #[error("axis {axis} has size {extent}: only an axis of size 1 can be squeezed")]
+    Squeeze { axis: usize, extent: i64 },
+    #[error("{what} has {have} axes, it must have {want}")]
+    Rank { what: &'static str, have: usize, want: usize },
+    #[error("the elements reach from byte {low} to byte {high} of a buffer of {nbytes} bytes")]
+    OutsideBuffer { low: i128, high: i128, nbytes: usize },
+    #[error("the destination holds {have} bytes, {need} are needed")]
+    BufferTooSmall { have: usize, need: usize },
+    #[error("the mask marks position {position} of axis {axis}, which has size {extent}")]
+    MaskTooLong { position: i64, axis: usize, extent: i64 },
+    #[error("the range from {start} to {stop} by {step} is not a number of elements")]
+    Range { start: f64, stop: f64, step: f64 },
+
+    #[error("index {index} is out of bounds for axis {axis} with size {extent}")]
+    Index { index: i64, axis: usize, extent: i64 },
+    #[error("position {index} is out of bounds for {size} elements")]
+    FlatIndex { index: i64, size: i64 },
+    #[error("{given} indices for an array of {ndim} axes")]
+    TooManyIndices { given: usize, ndim: usize },
+    #[error("{given} indices for an array of {ndim} axes: one element needs one for each")]
+    IndexCount { given: usize, ndim: usize },
+    #[error("an index may hold one ellipsis, item {item} is a second")]
+    SecondEllipsis { item: usize },
+    #[error("item {item} is an array; a view takes integers, slices, newaxis and an ellipsis")]
+    ArrayItem { item: usize },
+    #[error("axis {axis} is out of range for {ndim} axes")]
+    Axis { axis: i64, ndim: usize },
+    #[error("axis {axis} is named twice")]
+    RepeatedAxis { axis: usize },
+    #[error("{given} axes named for an array of {ndim}")]
+    AxisCount { given: usize, ndim: usize },
+    #[error("the step of item {item} is zero")]
+    ZeroStep { item: usize },
+    #[error("slice text, byte {position}: {reason}")]
+    Syntax { position: usize, reason: &'static str },
+
+    #[error("no memory for {bytes} bytes")]
+    NoMemory { bytes: usize },
+    #[error("the array is read-only")]
+    ReadOnly,
+    #[error(
+        "reshaping {from} to {to} would copy {bytes} bytes: axes {first} to {last} do not merge, \
+         axis {axis} has stride {have} where {need} is needed"
+    )]
+    ReshapeCopies {
+        from: Shape4,
+        to: Shape4,
+        first: u8,
+        last: u8,
+        axis: u8,
+        have: i64,
+        need: i64,
+        bytes: u64,
+    },
+    #[error(
+        "{what} would copy {bytes} bytes: axis {axis} has stride {have}, {order} order needs {need}"
+    )]
+    LayoutCopies { what: &'static str, order: char, axis: usize, have: i64, need: i64, bytes: u64 },
+    #[error("converting {from} to {to} would copy {bytes} bytes")]
+    CastCopies { from: DType, to: DType, bytes: u64 },
+    #[error("{alive} arrays are alive; the allocator can only be set while none is")]
+    ArraysAlive { alive: i64 },
+
+    #[error("standard output cannot be written")]
+    Output,
+
+    #[error("the exact answer needs more than {budget} steps")]
+    TooHard { budget: u64 },
+    #[error("{what}: the limit of {limit} is reached")]
+    Limit { what: &'static str, limit: u64 },
+}
+
+/// A shape as a message shows it: the first extents, then how many axes there are.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Shape<const N: usize> {
+    ndim: u8,
+    dims: [i64; N],
+}
+
+pub type ShortShape = Shape<6>;
+/// For the errors that name two shapes and more numbers besides.
+pub type Shape4 = Shape<4>;
+
+impl<const N: usize> Shape<N> {
+    pub fn new(shape: &[i64]) -> Self {
+        let mut dims = [0; N];
+        for (kept, &extent) in dims.iter_mut().zip(shape) {
+            *kept = extent;
+        }
+        Shape { ndim: shape.len().min(u8::MAX as usize) as u8, dims }
+    }
+}
+
+impl<const N: usize> fmt::Display for Shape<N> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let ndim = usize::from(self.ndim);
+        f.write_str("(")?;
+        for (axis, extent) in self.dims.iter().take(ndim).enumerate() {
+            let separator = if axis == 0 { "" } else { ", " };
+            write!(f, "{separator}{extent}")?;
+        }
+        match ndim {
+            1 => f.write_str(",)"),
+            _ if ndim > N => write!(f, ", ... {ndim} axes)"),
+            _ => f.write_str(")"),
+        }
+    }
+}
+
+impl<const N: usize> fmt::Debug for Shape<N> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The beginning of a text from the caller, for a message to quote.
+#[derive(Clone, Copy, PartialEq)]
+pub struct ShortText {
+    len: u8,
+    bytes: [u8; 24],
+}
+
+impl ShortText {
+    pub fn new(text: &[u8]) -> ShortText {
+        let mut bytes = [0; 24];
+        let len = text.len().min(bytes.len());
+        bytes[..len].copy_from_slice(&text[..len]);
+        ShortText { len: len as u8, bytes }
+    }
+}
+
+impl fmt::Debug for ShortText {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let shown = &self.bytes[..usize::from(self.len)];
+        write!(f, "\"{}\"", shown.escape_ascii())
+    }
+}
+
+/// One number on its way between the caller and an element, of whatever type either has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    Int(i128),
+    Float(f64),
+    Complex(f64, f64),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Number::Int(value) => write!(f, "{value}"),
+            Number::Float(value) => write!(f, "{value:?}"),
+            Number::Complex(real, imag) => write!(f, "{real:?}{imag:+?}j"),
+        }
+    }
+}

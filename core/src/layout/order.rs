@@ -1,0 +1,108 @@
+//! The orders in which a new array lays out its elements.
+
+use super::{Dims, LayoutRef, MAX_NDIM};
+use crate::error::{Error, Result};
+use arrayvec::ArrayVec;
+use std::cmp::Reverse;
+
+/// NumPy's order letters; their ASCII codes are the ABI's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Order {
+    /// The last axis fastest.
+    C = b'C' as i32,
+    /// The first axis fastest.
+    F = b'F' as i32,
+    /// F for a source that is F-contiguous and not C-contiguous, else C.
+    A = b'A' as i32,
+    /// The axes in the source's order of strides.
+    K = b'K' as i32,
+}
+
+impl Order {
+    pub fn from_code(code: i32) -> Result<Order> {
+        [Order::C, Order::F, Order::A, Order::K]
+            .into_iter()
+            .find(|order| *order as i32 == code)
+            .ok_or(Error::Argument { what: "the order", value: code.into() })
+    }
+
+    /// As above, for the functions that read elements in an order of the index: no K.
+    pub fn from_code_without_k(code: i32) -> Result<Order> {
+        match Order::from_code(code)? {
+            Order::K => Err(Error::Argument { what: "the order", value: code.into() }),
+            order => Ok(order),
+        }
+    }
+
+    /// C or F, where the order asks to follow the source as a whole.
+    pub fn resolve(self, source: LayoutRef) -> Order {
+        let fortran = source.is_f_contiguous() && !source.is_c_contiguous();
+        match self {
+            Order::A if fortran => Order::F,
+            Order::A => Order::C,
+            order => order,
+        }
+    }
+
+    pub fn letter(self) -> char {
+        match self {
+            Order::C => 'C',
+            Order::F => 'F',
+            Order::A => 'A',
+            Order::K => 'K',
+        }
+    }
+}
+
+/// Dense strides in C or F order. An extent of zero counts as one, so that no stride is zero.
+pub fn contiguous_strides(shape: &[i64], itemsize: usize, order: Order, strides: &mut Dims) {
+    strides.clear();
+    strides.extend(shape.iter().copied());
+    let mut stride = itemsize as i64;
+    let lay = |slot: &mut i64| {
+        let extent = *slot;
+        *slot = stride;
+        stride = stride.wrapping_mul(extent.max(1));
+    };
+    if order == Order::F {
+        strides.iter_mut().for_each(lay);
+    } else {
+        strides.iter_mut().rev().for_each(lay);
+    }
+}
+
+/// Dense strides for a new array of the source's shape, laid out in `order`.
+///
+/// K keeps the axes in the order of their strides' magnitudes, ties in the order of the axes, and
+/// makes every stride positive: NumPy's rule, by which a broadcast axis becomes the fastest.
+pub fn kept_strides(source: LayoutRef, itemsize: usize, order: Order, strides: &mut Dims) {
+    match order.resolve(source) {
+        Order::K if source.is_c_contiguous() => {
+            contiguous_strides(source.shape, itemsize, Order::C, strides);
+        }
+        Order::K if source.is_f_contiguous() => {
+            contiguous_strides(source.shape, itemsize, Order::F, strides);
+        }
+        Order::K => strides_in_kept_order(source, itemsize, strides),
+        order => contiguous_strides(source.shape, itemsize, order, strides),
+    }
+}
+
+fn strides_in_kept_order(source: LayoutRef, itemsize: usize, strides: &mut Dims) {
+    strides.clear();
+    strides.extend(source.shape.iter().copied());
+    let mut stride = itemsize as i64;
+    for &axis in slowest_first(source).iter().rev() {
+        let extent = source.shape[axis];
+        strides[axis] = stride;
+        stride = stride.wrapping_mul(extent.max(1));
+    }
+}
+
+/// The axes from the largest stride's magnitude to the smallest, ties in the order of the axes.
+pub fn slowest_first(source: LayoutRef) -> ArrayVec<usize, MAX_NDIM> {
+    let mut axes: ArrayVec<usize, MAX_NDIM> = (0..source.ndim()).collect();
+    axes.sort_unstable_by_key(|&axis| (Reverse(source.strides[axis].unsigned_abs()), axis));
+    axes
+}

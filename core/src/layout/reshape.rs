@@ -1,0 +1,165 @@
+//! Reshaping without copying, where the strides allow it.
+//!
+//! Both shapes are cut into groups of equal size, from the slowest axis on. A group of old axes can
+//! become any group of new ones exactly when the old axes merge into one: each stride is the next
+//! one's times the next one's extent. Between groups nothing is asked. Signed arithmetic covers
+//! reversed and broadcast axes.
+//!
+//! Fortran order is C order with both shapes read backwards, so one algorithm serves both.
+
+use super::{Dims, Layout, LayoutRef, MAX_NDIM, Order, check_ndim, size};
+use crate::error::{Error, Result, ShortShape};
+use arrayvec::ArrayVec;
+use std::ops::Range;
+
+/// Why a reshape cannot be a view: the old axes `first..=last` would have to merge, and `axis`
+/// has a stride other than the one that would let it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unmergeable {
+    pub first: usize,
+    pub last: usize,
+    pub axis: usize,
+    pub have: i64,
+    pub need: i64,
+}
+
+/// The shape with its one extent of -1, if there is one, worked out from the number of elements.
+pub fn infer_extent(source: &[i64], shape: &[i64], inferred: &mut Dims) -> Result<()> {
+    check_ndim(shape.len())?;
+    let mut unknown = None;
+    let mut known = 1i64;
+    let mismatch = || Error::ReshapeSize {
+        size: size(source),
+        from: ShortShape::new(source),
+        to: ShortShape::new(shape),
+    };
+    for (axis, &extent) in shape.iter().enumerate() {
+        match extent {
+            -1 if unknown.is_some() => {
+                return Err(Error::ReshapeUnknowns { to: ShortShape::new(shape) });
+            }
+            -1 => unknown = Some(axis),
+            ..0 => return Err(Error::NegativeExtent { axis, extent }),
+            // A product too large for i64 is wrong unless a zero elsewhere makes it zero.
+            _ => known = known.checked_mul(extent).unwrap_or(i64::MAX),
+        }
+    }
+    if shape.contains(&0) {
+        known = 0;
+    }
+    inferred.clear();
+    inferred.extend(shape.iter().copied());
+    let total = size(source);
+    if let Some(axis) = unknown {
+        if known == 0 || total % known != 0 {
+            return Err(mismatch());
+        }
+        inferred[axis] = total / known;
+    } else if known != total {
+        return Err(mismatch());
+    }
+    Ok(())
+}
+
+/// The layout of a view with another shape of the same size, in C or F order; or the axes that
+/// would have to merge and do not. An unchanged shape keeps its strides.
+pub fn reshape(
+    source: LayoutRef,
+    shape: &[i64],
+    order: Order,
+    out: &mut Layout,
+) -> std::result::Result<(), Unmergeable> {
+    if source.shape == shape {
+        out.copy_from(source);
+        return Ok(());
+    }
+    let dense = if order == Order::F { source.is_f_contiguous() } else { source.is_c_contiguous() };
+    if dense {
+        out.contiguous(shape, source.itemsize, order);
+        return Ok(());
+    }
+    out.copy_from(LayoutRef { shape, strides: shape, itemsize: source.itemsize });
+    regroup(source, Walk { shape, order }, &mut out.strides)
+}
+
+/// A shape read from its slowest axis to its fastest.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    shape: &'a [i64],
+    order: Order,
+}
+
+impl Walk<'_> {
+    fn axis(&self, step: usize) -> usize {
+        if self.order == Order::F { self.shape.len() - 1 - step } else { step }
+    }
+
+    fn extent(&self, step: usize) -> i64 {
+        self.shape[self.axis(step)]
+    }
+
+    fn len(&self) -> usize {
+        self.shape.len()
+    }
+}
+
+/// The old axes that matter: those of more than one element, slowest first.
+type OldAxes = ArrayVec<usize, MAX_NDIM>;
+
+/// Fills the strides of the new axes, group by group. The sizes are equal and not zero, so that no
+/// product of a group exceeds them, and every old axis finds its new ones.
+fn regroup(
+    source: LayoutRef,
+    new: Walk,
+    strides: &mut Dims,
+) -> std::result::Result<(), Unmergeable> {
+    let walk = Walk { shape: source.shape, order: new.order };
+    let old: OldAxes = (0..walk.len())
+        .map(|step| walk.axis(step))
+        .filter(|&axis| source.shape[axis] != 1)
+        .collect();
+    let (mut old_end, mut new_end) = (0, 0);
+    let mut stride = source.itemsize as i64;
+    while old_end < old.len() {
+        let (old_start, new_start) = (old_end, new_end);
+        let (mut old_size, mut new_size) = (source.shape[old[old_end]], new.extent(new_end));
+        (old_end, new_end) = (old_end + 1, new_end + 1);
+        while old_size != new_size {
+            if old_size < new_size {
+                old_size *= source.shape[old[old_end]];
+                old_end += 1;
+            } else {
+                new_size *= new.extent(new_end);
+                new_end += 1;
+            }
+        }
+        stride = merge(source, &old[old_start..old_end])?;
+        spread(new, new_start..new_end, stride, strides);
+    }
+    // Axes of one element are left; their strides mean nothing.
+    spread(new, new_end..new.len(), stride, strides);
+    Ok(())
+}
+
+/// The stride of the fastest of a group of axes that merge into one.
+fn merge(source: LayoutRef, group: &[usize]) -> std::result::Result<i64, Unmergeable> {
+    for pair in group.windows(2) {
+        let (axis, inner) = (pair[0], pair[1]);
+        let have = source.strides[axis];
+        let need = source.strides[inner].wrapping_mul(source.shape[inner]);
+        if have != need {
+            let (a, b) = (group[0], group[group.len() - 1]);
+            return Err(Unmergeable { first: a.min(b), last: a.max(b), axis, have, need });
+        }
+    }
+    Ok(source.strides[group[group.len() - 1]])
+}
+
+/// Lays dense strides over a group of new axes, from its fastest.
+fn spread(new: Walk, group: Range<usize>, fastest: i64, strides: &mut Dims) {
+    let mut stride = fastest;
+    for step in group.rev() {
+        strides[new.axis(step)] = stride;
+        stride = stride.wrapping_mul(new.extent(step));
+    }
+}

@@ -1,0 +1,86 @@
+//! Same type: items of 1, 2, 4, 8 and 16 bytes, moved as integers so that every bit survives,
+//! signalling NaN and bytes of bool included.
+
+/// Sixteen bytes, in registers of either kind.
+pub(super) type Wide = [u64; 2];
+
+/// Copies `n` items.
+///
+/// # Safety
+///
+/// As [`super::kernel::Kernel`], for elements of the size of `T`, which has no invalid values.
+pub(super) unsafe fn copy<T: Copy>(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+) {
+    let size = size_of::<T>() as isize;
+    let (from, to) = (source_stride, target_stride);
+    // SAFETY: the caller's; each branch says again what it has just compared, so that the strides
+    // are constants inside the loop.
+    unsafe {
+        if from == 0 {
+            fill(source.cast::<T>().read_unaligned(), target, to, n);
+        } else if to != size {
+            each(source, from, target, to, n, |item: T| item);
+        } else if from == size {
+            std::ptr::copy_nonoverlapping(source, target, n * size_of::<T>());
+        } else if from == 2 * size {
+            each(source, 2 * size, target, size, n, |item: T| item);
+        } else if from == -size {
+            each(source, -size, target, size, n, |item: T| item);
+        } else {
+            each(source, from, target, size, n, |item: T| item);
+        }
+    }
+}
+
+/// Writes `value` to `n` items.
+///
+/// # Safety
+///
+/// - `n` items one stride apart from `target` on are valid to write.
+/// - `T` has no padding.
+pub(super) unsafe fn fill<T: Copy>(value: T, target: *mut u8, stride: isize, n: usize) {
+    let size = size_of::<T>() as isize;
+    // SAFETY: the caller's; where an item is one byte, `value` is that byte.
+    unsafe {
+        if stride != size {
+            for index in 0..n as isize {
+                target.offset(index * stride).cast::<T>().write_unaligned(value);
+            }
+        } else if size == 1 {
+            std::ptr::write_bytes(target, std::mem::transmute_copy::<T, u8>(&value), n);
+        } else {
+            for index in 0..n {
+                target.cast::<T>().add(index).write_unaligned(value);
+            }
+        }
+    }
+}
+
+/// Reads, maps and writes `n` items in ascending order. Always inlined: where a stride is a
+/// constant the compiler makes vectors of it.
+///
+/// # Safety
+///
+/// As [`super::kernel::Kernel`], for elements of types `S` and `T`.
+#[inline(always)]
+pub(super) unsafe fn each<S: Copy, T: Copy>(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+    map: impl Fn(S) -> T,
+) {
+    for index in 0..n as isize {
+        // SAFETY: element `index` of either side is valid, so its offset overflows nothing.
+        unsafe {
+            let item = source.offset(index * source_stride).cast::<S>().read_unaligned();
+            target.offset(index * target_stride).cast::<T>().write_unaligned(map(item));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Moves elements: copies, fills, transposes and conversions between two layouts of one shape.
+//!
+//! ```text
+//! move_elements ── walk.rs     shape and strides become a short nest of loops
+//!               ── plan.rs     which axis the kernels run along, and in what blocks
+//!               ── kernel.rs   the one place that chooses a kernel for two types
+//!                    copy.rs     same type: bytes by item size
+//!                    convert.rs  different types: values, through types.rs and round.rs
+//! first_changed, all_equal ── compare.rs, over the same walk
+//! read_number, write_number ── number.rs, one element and the caller's numbers
+//! ```
+//!
+//! Knows element types, addresses and strides; knows nothing of arrays, buffers or who may write
+//! where. Nothing here fails for want of memory, because nothing here allocates. Elements may lie
+//! at any address: every access is an unaligned one.
+
+mod assign;
+mod compare;
+mod convert;
+mod copy;
+mod kernel;
+mod number;
+mod plan;
+mod round;
+mod types;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use assign::{assign, element, fill, fill_from, get_item_as, set_item, set_item_from};
+pub use compare::{all_equal, first_changed};
+pub use number::{check_number, read_number, write_number};
+
+use crate::dtype::DType;
+use plan::{Plan, Rows};
+use walk::{Nest, Operand};
+
+/// What a move reads: its first element, its type, its strides in bytes. The shape is common to
+/// both operands and stands apart.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    pub data: *const u8,
+    pub dtype: DType,
+    pub strides: &'a [i64],
+}
+
+/// What a move writes: its first element, its type, its strides in bytes.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    pub data: *mut u8,
+    pub dtype: DType,
+    pub strides: &'a [i64],
+}
+
+/// In which order a move visits the elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visit {
+    /// Whichever is fastest: axes may be sorted, flipped, merged and cut into blocks.
+    AnyOrder,
+    /// C order of the index: where elements of the target share bytes, the last write wins.
+    LogicalOrder,
+}
+
+/// Moves every element, converting where the types differ.
+///
+/// A zero stride in the source repeats an element along that axis; a fill is a source whose
+/// strides are all zero. Integers wrap, floats into integers truncate and saturate (NaN becomes
+/// 0), narrower floats round to nearest even once, complex numbers into real ones lose their
+/// imaginary part, and anything into bool is whether it is not zero. Between equal types the bits
+/// move as they are.
+///
+/// # Safety
+///
+/// - `shape` has at most 64 extents, and both operands as many strides.
+/// - Unless an extent is zero, every element that shape and strides address is valid to read in
+///   the source, initialised, and valid to write in the target.
+/// - The bytes of the two are disjoint, or type, address and strides are the same.
+/// - Under [`Visit::AnyOrder`] no two elements of the target share a byte, or it does not matter
+///   which of them arrives.
+pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit: Visit) {
+    let to = Operand { data: target.data, strides: target.strides };
+    let from = Operand { data: source.data.cast_mut(), strides: source.strides };
+    let mut nest = Nest::new(shape, to, from);
+    if nest.is_empty() || (target.dtype == source.dtype && nest.is_one_place()) {
+        return;
+    }
+    let kernel = kernel::choose(source.dtype, target.dtype);
+    let plan = match visit {
+        Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
+        Visit::AnyOrder => {
+            Plan::fastest(&mut nest, source.dtype.itemsize().max(target.dtype.itemsize()))
+        }
+    };
+    // SAFETY: the plan visits the elements that the caller vouches for, each once.
+    unsafe {
+        match plan {
+            Plan::Rows(rows) => plan::move_rows(&nest, rows, kernel),
+            Plan::Tiles { edge } => plan::move_tiles(&nest, edge, source.dtype, kernel),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! One element to and from the caller's numbers, by the rules of NumPy's scalars: a value that
+//! does not fit is refused.
+
+use super::compare::equal;
+use super::types::{Element, dispatch};
+use crate::dtype::{DType, Kind};
+use crate::error::{Error, Number, Result};
+
+/// The value of an element, exactly.
+///
+/// # Safety
+///
+/// `data` is valid to read for one element of `dtype`; it need not be aligned.
+pub unsafe fn read_number(data: *const u8, dtype: DType) -> Number {
+    // SAFETY: the caller's, and every bit pattern is a value.
+    dispatch!(dtype, T => unsafe { data.cast::<T>().read_unaligned() }.number())
+}
+
+/// Whether [`write_number`] takes the value.
+///
+/// An integer must be in range. A float into an integer loses its fraction, but NaN, infinities
+/// and what is out of range are refused, as is a finite number that would become infinite, and
+/// a complex number into a real type unless its imaginary part is zero. Bool takes everything.
+pub fn check_number(value: Number, dtype: DType) -> Result<()> {
+    if dtype.kind() == Kind::Bool || dispatch!(dtype, T => fits::<T>(value)) {
+        Ok(())
+    } else {
+        Err(Error::Value { value, dtype })
+    }
+}
+
+/// Writes one element, or refuses and writes nothing; see [`check_number`].
+///
+/// # Safety
+///
+/// `data` is valid to write for one element of `dtype`; it need not be aligned.
+pub unsafe fn write_number(data: *mut u8, dtype: DType, value: Number) -> Result<()> {
+    check_number(value, dtype)?;
+    // SAFETY: the caller's.
+    dispatch!(dtype, T => unsafe { data.cast::<T>().write_unaligned(T::from_number(value)) });
+    Ok(())
+}
+
+/// Converts, and judges by what has become of the value.
+fn fits<T: Element>(value: Number) -> bool {
+    match (value, T::from_number(value).number()) {
+        (Number::Complex(real, imag), Number::Int(_) | Number::Float(_)) => {
+            imag == 0.0 && fits::<T>(Number::Float(real))
+        }
+        (Number::Float(value), Number::Int(kept)) => {
+            equal(Number::Float(value.trunc()), Number::Int(kept))
+        }
+        (Number::Int(value), Number::Int(kept)) => value == kept,
+        (value, kept) => is_finite(kept) || !is_finite(value),
+    }
+}
+
+/// Whether no part is infinite; NaN passes for finite, because every float type has it.
+fn is_finite(value: Number) -> bool {
+    match value {
+        Number::Int(_) => true,
+        Number::Float(value) => !value.is_infinite(),
+        Number::Complex(real, imag) => !real.is_infinite() && !imag.is_infinite(),
+    }
+}

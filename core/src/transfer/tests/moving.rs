@@ -1,0 +1,217 @@
+use super::oracle::{agree, converted};
+use super::*;
+
+/// One side of a move: a block of memory and where the elements lie in it.
+struct Side {
+    dtype: DType,
+    layout: Layout,
+    memory: Vec<u8>,
+}
+
+impl Side {
+    fn new(dtype: DType, layout: Layout, random: &mut Random) -> Side {
+        let memory = random.bytes(layout.nbytes);
+        Side { dtype, layout, memory }
+    }
+
+    fn element(&self, offset: usize) -> &[u8] {
+        &self.memory[offset..offset + self.dtype.itemsize()]
+    }
+}
+
+/// Moves, and compares all of the target's memory, guards and gaps included, with what a loop in
+/// C order leaves there.
+fn check_move(shape: &[i64], target: &mut Side, source: &Side, visit: Visit) {
+    let mut want = target.memory.clone();
+    let to = target.layout.target(&mut target.memory, target.dtype);
+    // SAFETY: the layouts lie within the two blocks, which are apart.
+    unsafe { move_elements(shape, to, source.layout.source(&source.memory, source.dtype), visit) };
+    let (to, from) = (target.layout.offsets(shape), source.layout.offsets(shape));
+    for (to, from) in to.into_iter().zip(from) {
+        let value = converted(source.element(from), source.dtype, target.dtype);
+        // Only that a converted NaN is one is promised; elsewhere the bytes agree if they are the
+        // same.
+        let got = target.element(to);
+        let may_differ = target.dtype != source.dtype && agree(got, &value, target.dtype);
+        let value = if may_differ { got } else { &value };
+        want[to..to + value.len()].copy_from_slice(value);
+    }
+    assert!(
+        target.memory == want,
+        "{} to {}, shape {shape:?}, target {:?}, source {:?}",
+        source.dtype,
+        target.dtype,
+        target.layout,
+        source.layout
+    );
+}
+
+#[test]
+fn moves_any_shape_strides_and_types_as_a_naive_loop_does() {
+    let mut random = Random(1);
+    for _ in 0..6000 {
+        let shape = random.shape();
+        let (to, from) = (random.dtype(), random.dtype());
+        let (to_layout, from_layout) =
+            (random.layout(&shape, to), random.broadcast_layout(&shape, from));
+        let mut target = Side::new(to, to_layout, &mut random);
+        let mut source = Side::new(from, from_layout, &mut random);
+        source.layout.fill_with_values(&shape, &mut source.memory, from, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
+#[test]
+fn moves_within_a_type_keep_every_bit() {
+    let mut random = Random(2);
+    for _ in 0..6000 {
+        let (shape, dtype) = (random.shape(), random.dtype());
+        let (to_layout, from_layout) =
+            (random.layout(&shape, dtype), random.broadcast_layout(&shape, dtype));
+        let mut target = Side::new(dtype, to_layout, &mut random);
+        let source = Side::new(dtype, from_layout, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
+#[test]
+fn signalling_nan_survives_a_copy_at_every_stride() {
+    let signalling = [0x7ff0_0000_0000_0001u64, 0xfff0_0000_dead_beef, 0x7ff8_0000_0000_0123];
+    let source: Vec<u8> =
+        signalling.iter().cycle().take(60).flat_map(|bits| bits.to_ne_bytes()).collect();
+    for step in [-3, -2, -1, 0, 1, 2, 3] {
+        let layout =
+            Layout { start: if step < 0 { 59 * 8 } else { 0 }, strides: vec![8 * step], nbytes: 0 };
+        let mut got = [0; 160];
+        let target = Target { data: got.as_mut_ptr(), dtype: DType::Float64, strides: &[8] };
+        // SAFETY: twenty elements on either side.
+        unsafe {
+            move_elements(&[20], target, layout.source(&source, DType::Float64), Visit::AnyOrder)
+        };
+        let want = layout.offsets(&[20]).into_iter().flat_map(|at| source[at..at + 8].to_vec());
+        assert!(want.eq(got), "step {step}");
+    }
+}
+
+#[test]
+fn transposes_with_long_axes_go_through_tiles() {
+    let mut random = Random(3);
+    for (shape, from, to) in [
+        ([150, 290], DType::UInt8, DType::UInt8),
+        ([128, 256], DType::Float16, DType::Int16),
+        ([131, 130], DType::UInt16, DType::UInt16),
+        ([64, 65], DType::Float32, DType::Float32),
+        ([97, 64], DType::Float32, DType::Float64),
+        ([70, 200], DType::Complex64, DType::Float16),
+        ([33, 95], DType::Complex128, DType::Complex128),
+        ([64, 64], DType::Complex128, DType::UInt8),
+    ] {
+        // The target in C order, the source in F order, and a third axis on either side of them.
+        for extra in 0..3 {
+            let mut shape = shape.to_vec();
+            shape.insert(extra, 2);
+            let to_layout = c_layout(&shape, to, &mut random);
+            let reversed: Vec<i64> = shape.iter().copied().rev().collect();
+            let mut from_layout = c_layout(&reversed, from, &mut random);
+            from_layout.strides.reverse();
+            let mut target = Side::new(to, to_layout, &mut random);
+            let mut source = Side::new(from, from_layout, &mut random);
+            source.layout.fill_with_values(&shape, &mut source.memory, from, &mut random);
+            check_move(&shape, &mut target, &source, Visit::AnyOrder);
+        }
+    }
+}
+
+fn c_layout(shape: &[i64], dtype: DType, random: &mut Random) -> Layout {
+    let mut span = dtype.itemsize() as i64;
+    let mut strides = vec![0; shape.len()];
+    for (stride, extent) in strides.iter_mut().zip(shape).rev() {
+        *stride = span;
+        span *= extent;
+    }
+    Layout { start: 0, strides, nbytes: 0 }.with_room(span, random)
+}
+
+#[test]
+fn the_last_write_in_c_order_wins_where_a_target_overlaps_itself() {
+    const TYPES: [DType; 5] =
+        [DType::UInt8, DType::Int16, DType::UInt32, DType::Int64, DType::Complex128];
+    let mut random = Random(4);
+    for _ in 0..6000 {
+        let shape = random.shape();
+        let to = TYPES[random.below(5)];
+        let from = if to == DType::Complex128 { to } else { TYPES[random.below(4)] };
+        let to_layout = overlapping_layout(&shape, to, &mut random);
+        let from_layout = random.broadcast_layout(&shape, from);
+        let mut target = Side::new(to, to_layout, &mut random);
+        let source = Side::new(from, from_layout, &mut random);
+        check_move(&shape, &mut target, &source, Visit::LogicalOrder);
+    }
+}
+
+/// Strides of any size and sign, zero included.
+fn overlapping_layout(shape: &[i64], dtype: DType, random: &mut Random) -> Layout {
+    let mut layout = Layout { start: 0, strides: Vec::new(), nbytes: 0 };
+    let mut span = dtype.itemsize() as i64;
+    for extent in shape {
+        let stride = random.below(41) as i64 - 20;
+        let reach = stride * (extent - 1).max(0);
+        layout.start -= reach.min(0);
+        layout.strides.push(stride);
+        span += reach.abs();
+    }
+    layout.with_room(span, random)
+}
+
+#[test]
+fn an_element_onto_itself_stays_as_it_is() {
+    let mut random = Random(5);
+    let mut memory = random.bytes(96);
+    let before = memory.clone();
+    let (shape, strides) = ([3, 4], [32, -8]);
+    let data = memory[24..].as_mut_ptr();
+    let target = Target { data, dtype: DType::Float64, strides: &strides };
+    let source = Source { data, dtype: DType::Float64, strides: &strides };
+    for visit in [Visit::AnyOrder, Visit::LogicalOrder] {
+        // SAFETY: all within `memory`; the same layout on both sides.
+        unsafe { move_elements(&shape, target, source, visit) };
+    }
+    assert_eq!(memory, before);
+}
+
+#[test]
+fn nothing_is_touched_where_an_extent_is_zero() {
+    let source = Source { data: std::ptr::null(), dtype: DType::Int8, strides: &[i64::MAX, 1, 0] };
+    let target =
+        Target { data: std::ptr::null_mut(), dtype: DType::Bool, strides: &[-1, i64::MIN, 3] };
+    for visit in [Visit::AnyOrder, Visit::LogicalOrder] {
+        // SAFETY: no element is addressed.
+        unsafe { move_elements(&[i64::MAX, 0, i64::MAX], target, source, visit) };
+    }
+}
+
+#[test]
+fn strides_that_are_never_taken_may_be_anything() {
+    let (value, mut got) = (7u8, 0i32);
+    let source = Source { data: &value, dtype: DType::UInt8, strides: &[i64::MIN, i64::MAX] };
+    let data = (&raw mut got).cast();
+    let target = Target { data, dtype: DType::Int32, strides: &[i64::MAX, i64::MIN] };
+    // SAFETY: one element on either side.
+    unsafe { move_elements(&[1, 1], target, source, Visit::AnyOrder) };
+    assert_eq!(got, 7);
+}
+
+#[test]
+fn sixty_four_axes_are_walked() {
+    let mut shape = [1i64; 64];
+    (shape[0], shape[31], shape[63]) = (2, 3, 2);
+    let mut strides = [0i64; 64];
+    (strides[0], strides[31], strides[63]) = (1, 2, 6);
+    let source: Vec<u8> = (0..12).collect();
+    let mut got = [0u8; 12];
+    let target = Target { data: got.as_mut_ptr(), dtype: DType::UInt8, strides: &strides };
+    let from = Source { data: source.as_ptr(), dtype: DType::UInt8, strides: &strides };
+    // SAFETY: twelve elements on either side.
+    unsafe { move_elements(&shape, target, from, Visit::AnyOrder) };
+    assert_eq!(&got[..], source);
+}

@@ -1,0 +1,144 @@
+//! From a shape and two sets of strides to the fewest loops that visit the same elements.
+//!
+//! Pure geometry but for the pointers it carries and never follows. An address is computed only
+//! for an element that is visited, and by wrapping arithmetic, so that no step overflows on the
+//! way.
+
+use arrayvec::ArrayVec;
+use std::ops::ControlFlow;
+
+const MAX_AXES: usize = 64;
+
+/// One side of a walk, as the caller describes it.
+#[derive(Clone, Copy)]
+pub(super) struct Operand<'a> {
+    /// Mutable for both sides; the kernels of a mere reader never write through it.
+    pub data: *mut u8,
+    pub strides: &'a [i64],
+}
+
+/// One loop: how often, and how many bytes each side goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Axis {
+    pub extent: isize,
+    pub target: isize,
+    pub source: isize,
+}
+
+impl Axis {
+    /// The one axis that visits what `self` within `outer` visits, in the same order.
+    fn merged(self, outer: Axis) -> Option<Axis> {
+        let goes_on = |stride: isize, next: isize| stride.checked_mul(self.extent) == Some(next);
+        if !goes_on(self.target, outer.target) || !goes_on(self.source, outer.source) {
+            return None;
+        }
+        Some(Axis { extent: self.extent.checked_mul(outer.extent)?, ..self })
+    }
+}
+
+/// Where both sides stand.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub target: *mut u8,
+    pub source: *const u8,
+}
+
+impl Place {
+    pub fn step(self, axis: &Axis, count: isize) -> Place {
+        Place {
+            target: self.target.wrapping_offset(axis.target.wrapping_mul(count)),
+            source: self.source.wrapping_offset(axis.source.wrapping_mul(count)),
+        }
+    }
+}
+
+/// A nest of loops over two operands.
+pub(super) struct Nest {
+    pub start: Place,
+    /// The innermost loop first; there is at least one.
+    pub axes: ArrayVec<Axis, MAX_AXES>,
+}
+
+impl Nest {
+    /// The loops in C order of the index, without the axes of extent 1.
+    #[inline(always)]
+    pub fn new(shape: &[i64], target: Operand, source: Operand) -> Nest {
+        let start = Place { target: target.data, source: source.data };
+        let mut nest = Nest { start, axes: ArrayVec::new() };
+        nest.add_axes(shape, target.strides, source.strides);
+        nest
+    }
+
+    /// Apart from [`Nest::new`], so that a nest is filled where it stays: moving its kilobyte
+    /// would take longer than moving a small array.
+    #[inline(never)]
+    fn add_axes(&mut self, shape: &[i64], target: &[i64], source: &[i64]) {
+        let strides = target.iter().zip(source);
+        for (&extent, (&target, &source)) in shape.iter().zip(strides).rev() {
+            if extent != 1 {
+                self.axes.push(Axis {
+                    extent: extent as isize,
+                    target: target as isize,
+                    source: source as isize,
+                });
+            }
+        }
+        if self.axes.is_empty() {
+            self.axes.push(Axis { extent: 1, target: 0, source: 0 });
+        }
+    }
+
+    /// Whether there is no element to visit; nothing else may be asked of such a nest.
+    pub fn is_empty(&self) -> bool {
+        self.axes.iter().any(|axis| axis.extent <= 0)
+    }
+
+    /// Whether both sides visit the same addresses in the same order.
+    pub fn is_one_place(&self) -> bool {
+        self.start.target.cast_const() == self.start.source
+            && self.axes.iter().all(|axis| axis.target == axis.source)
+    }
+
+    /// Turns the loops so that the target ascends in memory, its smallest steps innermost.
+    /// Gives up the order of the index.
+    pub fn sort_by_target(&mut self) {
+        for axis in self.axes.iter_mut().filter(|axis| axis.target < 0) {
+            self.start = self.start.step(axis, axis.extent - 1);
+            axis.target = axis.target.wrapping_neg();
+            axis.source = axis.source.wrapping_neg();
+        }
+        self.axes
+            .sort_unstable_by_key(|axis| (axis.target.unsigned_abs(), axis.source.unsigned_abs()));
+    }
+
+    /// Makes one loop of neighbours that continue each other on both sides. Keeps the order.
+    pub fn merge(&mut self) {
+        let mut kept = 0;
+        for next in 1..self.axes.len() {
+            match self.axes[kept].merged(self.axes[next]) {
+                Some(axis) => self.axes[kept] = axis,
+                None => {
+                    kept += 1;
+                    self.axes[kept] = self.axes[next];
+                }
+            }
+        }
+        self.axes.truncate(kept + 1);
+    }
+}
+
+/// Visits every place of the loops over `axes` (innermost first), the last axis outermost.
+pub(super) fn each_place<B>(
+    axes: &[Axis],
+    place: Place,
+    visit: &mut impl FnMut(Place) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let Some((outer, inner)) = axes.split_last() else { return visit(place) };
+    if inner.is_empty() {
+        return (0..outer.extent).try_for_each(|index| visit(place.step(outer, index)));
+    }
+    for index in 0..outer.extent {
+        each_place(inner, place.step(outer, index), visit)?;
+    }
+    ControlFlow::Continue(())
+}

@@ -1,0 +1,1862 @@
+/* ndview: NumPy's array memory model as a C library.
+ *
+ * An array is a window onto a reference-counted buffer. A view is a new window on the
+ * same bytes; a copy is new bytes. This library makes both, always tells which is which,
+ * and assigns correctly whatever shares memory with what. It does no arithmetic.
+ *
+ * This file is generated from the library's sources; do not edit it.
+ *
+ *     ndv_array *a, *v;
+ *     ndv_arange(0, 6, 1, &a);                a = [0 1 2 3 4 5]
+ *     ndv_slice(a, "1:4", &v);                v = [1 2 3], a view: base(v) is a
+ *     ndv_fill_int64(v, 9);                   a = [0 9 9 9 4 5]
+ *     ndv_release(v);
+ *     ndv_release(a);
+ *
+ * The conventions, once for all functions:
+ *
+ * - What can fail returns an ndv_status: 0 is NDV_OK, errors are positive. The message
+ *   of the last error on this thread is ndv_last_error_message(). A call that fails has
+ *   changed nothing: no element is written, no reference taken, no memory kept.
+ * - Results come through the last parameters. A pointer result is set to NULL first.
+ *   Every result that is an ndv_array is a new reference, which the caller gives back
+ *   with ndv_release(). "Borrowed" pointers are not given back; each says how long it
+ *   is valid.
+ * - Every function that returns a status checks its arguments in their order: a NULL
+ *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
+ *   (as far as can be told: memory that was freed may hold anything), a number
+ *   that names no constant NDV_E_ARGUMENT. Whatever makes an array or needs a temporary
+ *   can return NDV_E_NOMEM. The functions below repeat only what is their own.
+ * - Functions that return a value directly cannot fail; for NULL they return 0, NULL or
+ *   false.
+ * - Shapes are given as a number of axes and an array of extents, which NDV_DIMS(2, 3)
+ *   of ndview_c99.h writes as one argument. Extents, positions and indices are int64_t
+ *   and count elements; strides and offsets are int64_t and count bytes; sizes of memory
+ *   are size_t. For no axes the array of extents may be NULL.
+ * - An axis and a position may be negative: -1 is the last.
+ * - Any number of threads may call functions that take `const ndv_array *` on the same
+ *   array at the same time, ndv_retain() included. ndv_release() may run beside any
+ *   other call by a thread that holds its own reference. Elements are not locked: two
+ *   threads that touch one element, one of them writing, must take turns.
+ * - Callbacks (deleters, allocators) must not throw, longjmp, or call the library.
+ * - After fork() the child may go on using its copies of all arrays.
+ * - No function writes to a stream unless printing is its purpose, and none aborts,
+ *   changes the locale, or installs a signal handler.
+ */
+#ifndef NDVIEW_H
+#define NDVIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header; ndv_version() is that of the library. Before 1.0 a new
+ * minor version may change the binary interface, and the name of the shared library. */
+#define NDV_VERSION_MAJOR 0
+#define NDV_VERSION_MINOR 1
+#define NDV_VERSION_PATCH 0
+#define NDV_VERSION_NUMBER (0 * 10000 + 1 * 100 + 0)
+#define NDV_VERSION_STRING "0.1.0"
+
+/* How functions are imported. Define NDV_USE_DLL to link with ndview.dll on Windows. */
+#ifndef NDV_API
+#if defined(_WIN32) && defined(NDV_USE_DLL)
+#define NDV_API __declspec(dllimport)
+#else
+#define NDV_API
+#endif
+#endif
+
+/* Warns where a status is ignored. gcc warns despite a cast to void; define this as
+ * nothing before including the header to do without. */
+#ifndef NDV_NODISCARD
+#if defined(__GNUC__) || defined(__clang__)
+#define NDV_NODISCARD __attribute__((warn_unused_result))
+#else
+#define NDV_NODISCARD
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
+ * about it changes after it was made but its counts and the elements it shows. */
+typedef struct ndv_array ndv_array;
+
+/* ============================================================================
+ * 1. Status and version
+ *
+ * Every function that can fail returns one of these codes. They are never renumbered;
+ * a new one takes a number that was not used before. Nothing here takes memory or
+ * fails, and every function may be called from any thread at any time.
+ * ============================================================================ */
+
+/** All went well. */
+#define NDV_OK 0
+
+/** An argument is NULL that must not be. */
+#define NDV_E_NULL 1
+
+/** A pointer does not lead to a live array. */
+#define NDV_E_HANDLE 2
+
+/** A number names no constant of its kind, or a struct_size is too small. */
+#define NDV_E_ARGUMENT 3
+
+/** One release too many. */
+#define NDV_E_RELEASED 4
+
+/** No such element type, or no type that holds both. */
+#define NDV_E_DTYPE 10
+
+/** The casting rule forbids the conversion. */
+#define NDV_E_CAST 11
+
+/** A value does not fit the element type. */
+#define NDV_E_VALUE 12
+
+/** The bytes cannot be viewed as that type. */
+#define NDV_E_VIEW_AS 13
+
+/** A shape, a length or a number of elements is wrong. */
+#define NDV_E_SHAPE 20
+
+/** More than 64 axes, fewer than none, or another number than expected. */
+#define NDV_E_NDIM 21
+
+/** More bytes than can be addressed. */
+#define NDV_E_OVERFLOW 22
+
+/** The shapes do not broadcast. */
+#define NDV_E_BROADCAST 23
+
+/** The elements leave the buffer. */
+#define NDV_E_BOUNDS 24
+
+/** The caller's memory is too small. */
+#define NDV_E_BUFFER_SIZE 25
+
+/** The elements do not lie as the caller expects. */
+#define NDV_E_LAYOUT 26
+
+/** An index or a position is out of range. */
+#define NDV_E_INDEX 30
+
+/** An axis is out of range or named twice, or a list of axes has the wrong length. */
+#define NDV_E_AXIS 31
+
+/** The step of a slice is zero. */
+#define NDV_E_STEP 32
+
+/** Slice text cannot be read; the message names the byte. */
+#define NDV_E_SYNTAX 33
+
+/** Index items do not go with the array: too many, too few, a second ellipsis. */
+#define NDV_E_INDEX_ITEMS 34
+
+/** No memory. */
+#define NDV_E_NOMEM 40
+
+/** The array is read-only. */
+#define NDV_E_READONLY 41
+
+/** It would take a copy, and the caller forbade it. */
+#define NDV_E_WOULD_COPY 42
+
+/** Not while arrays are alive. */
+#define NDV_E_BUSY 43
+
+/** The exact answer needs more work than was allowed. */
+#define NDV_E_TOO_HARD 50
+
+/** A limit of the library is reached. */
+#define NDV_E_LIMIT 51
+
+/** Reading or writing a stream failed. */
+#define NDV_E_IO 60
+
+/** A bug in the library. Please report the message. */
+#define NDV_E_INTERNAL 90
+
+/** What a call came to: NDV_OK or one of the NDV_E_ codes. */
+typedef int32_t ndv_status;
+
+/**
+ * What went wrong in the last call on this thread that failed, naming the values:
+ * "index 7 is out of bounds for axis 1 with size 5". Calls that succeed leave it
+ * alone.
+ *
+ * @return Never NULL; empty if no call has failed. Borrowed: valid until the next call
+ *         on this thread that fails, or the thread's end.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const char *
+ndv_last_error_message(void);
+
+/**
+ * The name of a status code, as it is spelled in this header: "NDV_E_NULL".
+ *
+ * @param status  Any number.
+ * @return Never NULL; "unknown status" for a number that is no code. Static.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const char *
+ndv_status_name(int32_t status);
+
+/**
+ * The version of the library that runs, "0.1.0"; NDV_VERSION_STRING is the header's.
+ *
+ * @return Never NULL. Static.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const char *
+ndv_version(void);
+
+/**
+ * The version of the library that runs, as NDV_VERSION_NUMBER counts: major * 10000 +
+ * minor * 100 + patch.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_version_number(void);
+
+/* ============================================================================
+ * 2. Element types
+ *
+ * A type is an int32_t code. 0 is no type; the codes of the scalar types below are fixed
+ * for ever. Elements are in the machine's own byte order. A bool is one byte; a complex
+ * number is its real part followed by its imaginary part. bfloat16 is the upper half of
+ * a float32, and casts like float16: safely from bool, int8 and uint8, to float32 and
+ * wider; to and from float16 within its kind.
+ *
+ * Nothing here takes memory. Every function may be called from any thread at any time.
+ * ============================================================================ */
+
+/** One byte, 0 or 1; any other byte counts as true too. */
+#define NDV_BOOL 1
+#define NDV_INT8 2
+#define NDV_INT16 3
+#define NDV_INT32 4
+#define NDV_INT64 5
+#define NDV_UINT8 6
+#define NDV_UINT16 7
+#define NDV_UINT32 8
+#define NDV_UINT64 9
+
+/** IEEE 754 binary16. */
+#define NDV_FLOAT16 10
+
+/** The upper half of a binary32. */
+#define NDV_BFLOAT16 11
+#define NDV_FLOAT32 12
+#define NDV_FLOAT64 13
+
+/** Two float32, real and imaginary. */
+#define NDV_COMPLEX64 14
+
+/** Two float64, real and imaginary. */
+#define NDV_COMPLEX128 15
+
+/** Casting rule: only the same type. */
+#define NDV_CAST_NO 20
+
+/** Casting rule: as NDV_CAST_NO, and another byte order (which only files have). */
+#define NDV_CAST_EQUIV 21
+
+/** Casting rule: only where every value fits. int64 to float64 counts, as in NumPy. */
+#define NDV_CAST_SAFE 22
+
+/** Casting rule: safe, or within a kind, as float64 to float32. */
+#define NDV_CAST_SAME_KIND 23
+
+/**
+ * Casting rule: anything. Integers wrap; floats into integers are truncated, stop at
+ * the ends of the range, and NaN becomes 0; complex numbers into real ones lose their
+ * imaginary part.
+ */
+#define NDV_CAST_UNSAFE 24
+
+/**
+ * Casting rule: anything whose every value arrives unchanged; NDV_E_VALUE names one
+ * that does not.
+ */
+#define NDV_CAST_SAME_VALUE 25
+
+/**
+ * The bytes of one element.
+ *
+ * @return 0 for a code that is no type.
+ *
+ * Since 0.1.0.
+ */
+NDV_API size_t
+ndv_dtype_itemsize(int32_t dtype);
+
+/**
+ * The alignment, in bytes, that a C compiler gives the type.
+ *
+ * @return 0 for a code that is no type.
+ *
+ * Since 0.1.0.
+ */
+NDV_API size_t
+ndv_dtype_alignment(int32_t dtype);
+
+/**
+ * What a type's values are, by NumPy's letters: 'b' bool, 'i' signed, 'u' unsigned,
+ * 'f' floating, 'c' complex.
+ *
+ * @return 0 for a code that is no type.
+ *
+ * Since 0.1.0.
+ */
+NDV_API char
+ndv_dtype_kind(int32_t dtype);
+
+/**
+ * A type's name, as NumPy spells it: "float64".
+ *
+ * @return NULL for a code that is no type. Static.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const char *
+ndv_dtype_name(int32_t dtype);
+
+/**
+ * The type with a name.
+ *
+ * @param name        As ndv_dtype_name() gives it.
+ * @param[out] dtype  The code, or 0.
+ * @return NDV_E_DTYPE for a name that is no type's.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_dtype_from_name(const char *name, int32_t *dtype);
+
+/**
+ * Whether a casting rule allows a conversion, whatever the values: NumPy's `can_cast`.
+ * Under NDV_CAST_SAME_VALUE it is the values that decide, so the answer is true.
+ *
+ * @param from, to      Type codes.
+ * @param casting       One of NDV_CAST_.
+ * @param[out] allowed  The answer; false on an error.
+ * @return NDV_E_DTYPE for a code that is no type.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_can_cast(int32_t from, int32_t to, int32_t casting, bool *allowed);
+
+/**
+ * The smallest type that two types both convert to safely: NumPy's `promote_types`.
+ * float16 and bfloat16 promote to float32.
+ *
+ * @param a, b           Type codes.
+ * @param[out] promoted  The code, or 0.
+ * @return NDV_E_DTYPE for a code that is no type, or where no type holds both.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_promote(int32_t a, int32_t b, int32_t *promoted);
+
+/* ============================================================================
+ * 3. Arrays
+ *
+ * Making arrays, holding them, and asking what they are. A new array owns its buffer:
+ * its base is NULL, it is writeable, and its elements lie dense in C order (the last
+ * axis fastest) from an address that is a multiple of 64. Memory that the caller brings
+ * is wrapped without a copy.
+ *
+ * Who holds a reference keeps the array alive. Python's `b = a` is `b = ndv_retain(a)`:
+ * the same array under two names. A view keeps its base alive by itself, so the base's
+ * own reference may be released first.
+ *
+ * Pointers that the getters return are borrowed from the array, and valid while it lives.
+ * ============================================================================ */
+
+/** Order of elements: C, the last axis fastest. */
+#define NDV_ORDER_C 67
+
+/** Order of elements: Fortran, the first axis fastest. */
+#define NDV_ORDER_F 70
+
+/** Order of elements: F if the source is F-contiguous and not C-contiguous, else C. */
+#define NDV_ORDER_A 65
+
+/**
+ * Order of elements: the axes in the order of the source's strides, as close to it as
+ * dense elements with positive strides come.
+ */
+#define NDV_ORDER_K 75
+
+/**
+ * Flag: the elements lie dense in C order. Axes of one element do not matter; an array
+ * without elements is contiguous in both orders.
+ */
+#define NDV_C_CONTIGUOUS 1
+
+/** Flag: the elements lie dense in Fortran order. */
+#define NDV_F_CONTIGUOUS 2
+
+/** Flag: every element lies at a multiple of its type's alignment. */
+#define NDV_ALIGNED 4
+
+/** Flag: elements can be written. Decided when the array is made, and for ever. */
+#define NDV_WRITEABLE 8
+
+/**
+ * Flag: two elements may share bytes, as in a broadcast view. Writes then go in C
+ * order of the index, and the last one stays.
+ */
+#define NDV_OVERLAPPING 16
+
+/** For ndv_wrap(): the array cannot be written. */
+#define NDV_WRAP_READONLY 1
+
+/**
+ * For ndv_wrap(): writeable also when elements share bytes, which otherwise makes an
+ * array read-only.
+ */
+#define NDV_WRAP_WRITE_OVERLAPPING 2
+
+/**
+ * Gives wrapped memory back.
+ *
+ * @param data     The start of the buffer, as it was given to ndv_wrap().
+ * @param context  The caller's, as it was given.
+ */
+typedef void (*ndv_deleter)(void *data, void *context);
+
+/**
+ * All that there is to know of an array, for loops that should not ask again. Set
+ * struct_size to sizeof(ndv_description), or begin with NDV_DESCRIPTION_INIT of
+ * ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** Type code. */
+  int32_t dtype;
+  /** Number of axes. */
+  int32_t ndim;
+  /** NDV_C_CONTIGUOUS and the other flags. */
+  int32_t flags;
+  /** One of NDV_BUFFER_. */
+  int32_t buffer_kind;
+  /** Bytes of one element. */
+  size_t itemsize;
+  /** Number of elements. */
+  int64_t size;
+  /** Bytes of all elements, without gaps. */
+  size_t nbytes;
+  /** The first element, to read. */
+  const void *data;
+  /** The first element, to write; NULL if the array is read-only. */
+  void *data_mut;
+  /** ndim extents. */
+  const int64_t *shape;
+  /** ndim strides, in bytes. */
+  const int64_t *strides;
+  /** The owner of the bytes if the array is a view, else NULL. */
+  const ndv_array *base;
+} ndv_description;
+
+/**
+ * One more reference to the same array: Python's `b = a`.
+ *
+ * @param array  The array, or NULL.
+ * @return The same pointer, now with a reference more, which the caller releases. NULL
+ *         for NULL, for a pointer that leads to no live array, and when 2^31
+ *         references are held.
+ *
+ * Since 0.1.0.
+ */
+NDV_API ndv_array *
+ndv_retain(const ndv_array *array);
+
+/**
+ * Gives a reference back. With the last one the array goes, and with it, when no view
+ * stands on it, its buffer. The status may be ignored.
+ *
+ * @param array  The array; NULL is fine and does nothing.
+ * @return NDV_E_RELEASED if all references were given back before and only views keep
+ *         the array alive; NDV_E_HANDLE for what is no live array.
+ *
+ * Thread safety: may run beside any call on the same array by a thread with a
+ * reference of its own. The last release may call the deleter of wrapped memory, on
+ * this thread.
+ *
+ * Since 0.1.0.
+ */
+NDV_API ndv_status
+ndv_release(ndv_array *array);
+
+/**
+ * The references that callers hold to an array; the views on it are not counted.
+ *
+ * @return 0 for NULL. While other threads retain and release, out of date at once.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int64_t
+ndv_use_count(const ndv_array *array);
+
+/**
+ * The views that stand on an array. All views of a buffer stand on its owner, so a
+ * view has none.
+ *
+ * @return 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int64_t
+ndv_view_count(const ndv_array *array);
+
+/**
+ * A new array whose elements are not set: NumPy's `empty`.
+ *
+ * @param dtype       Type code.
+ * @param ndim        Number of axes, at most 64.
+ * @param shape       ndim extents; NULL for none.
+ * @param[out] array  A new reference.
+ * @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_SHAPE for a negative extent; NDV_E_OVERFLOW.
+ *         As in NumPy, an extent of 0 does not excuse the product of the others.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_empty(int32_t dtype, int32_t ndim, const int64_t *shape, ndv_array **array);
+
+/**
+ * As ndv_empty(), with the elements laid out in C or Fortran order.
+ *
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param order       NDV_ORDER_C or NDV_ORDER_F.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_empty_in_order(int32_t dtype, int32_t ndim, const int64_t *shape, int32_t order,
+                   ndv_array **array);
+
+/**
+ * A new array of zeros: NumPy's `zeros`. The memory comes zeroed from the system where
+ * it can, so that pages which are never touched take no room.
+ *
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_zeros(int32_t dtype, int32_t ndim, const int64_t *shape, ndv_array **array);
+
+/**
+ * A new array of which every element is one value: NumPy's `full`.
+ *
+ * @param dtype        Type code.
+ * @param ndim         Number of axes.
+ * @param shape        ndim extents; NULL for none.
+ * @param value_dtype  The type of the value.
+ * @param value        One element of that type.
+ * @param[out] array   A new reference.
+ * @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_full(int32_t dtype, int32_t ndim, const int64_t *shape, int32_t value_dtype,
+         const void *value, ndv_array **array);
+
+/**
+ * As ndv_full(), from an int64_t.
+ *
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param value       The value.
+ * @param[out] array  A new reference.
+ * @return As ndv_full().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_full_int64(int32_t dtype, int32_t ndim, const int64_t *shape, int64_t value,
+               ndv_array **array);
+
+/**
+ * As ndv_full(), from a double.
+ *
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param value       The value.
+ * @param[out] array  A new reference.
+ * @return As ndv_full().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_full_double(int32_t dtype, int32_t ndim, const int64_t *shape, double value,
+                ndv_array **array);
+
+/**
+ * A new array with the shape, the type and the order of axes (NDV_ORDER_K) of another,
+ * elements not set: NumPy's `empty_like`.
+ *
+ * @param prototype   The array to take after.
+ * @param[out] array  A new reference.
+ * @return NDV_E_OVERFLOW where a broadcast prototype is too large to have elements of
+ *         its own.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_empty_like(const ndv_array *prototype, ndv_array **array);
+
+/**
+ * As ndv_empty_like(), of zeros: NumPy's `zeros_like`. Untouched pages take no room.
+ *
+ * @param prototype   The array to take after.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty_like().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_zeros_like(const ndv_array *prototype, ndv_array **array);
+
+/**
+ * As ndv_empty_like(), of one value: NumPy's `full_like`.
+ *
+ * @param prototype    The array to take after.
+ * @param value_dtype  The type of the value.
+ * @param value        One element of that type.
+ * @param[out] array   A new reference.
+ * @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_full_like(const ndv_array *prototype, int32_t value_dtype, const void *value,
+              ndv_array **array);
+
+/**
+ * A new array with a copy of plain memory: NumPy's `array` of a C array.
+ *
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param data        The elements, in C order without gaps, at any alignment; NULL if
+ *                    there are none. The caller keeps it.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *data,
+              ndv_array **array);
+
+/**
+ * An array over memory of the caller's, without a copy: NumPy's `ndarray(buffer=...)`.
+ *
+ * @param buffer      The start of the memory; may be NULL if nbytes is 0.
+ * @param nbytes      Its length in bytes. Every element must lie inside.
+ * @param offset      From the start to the first element, in bytes.
+ * @param dtype       Type code. The elements may lie at any alignment.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param strides     ndim strides in bytes, of any sign; NULL for C order without
+ *                    gaps.
+ * @param flags       0, or NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING. Without
+ *                    either the array is writeable unless two elements share bytes (or
+ *                    that would be too hard to tell).
+ * @param deleter     Called once, when the array and all its views are gone, from the
+ *                    thread that let go last; NULL for memory that outlives them.
+ * @param context     For the deleter.
+ * @param[out] array  A new reference. From now on the memory belongs to the array, if
+ *                    there is a deleter; on an error it stays the caller's and the
+ *                    deleter is not called.
+ * @return As ndv_empty(), and NDV_E_BOUNDS if an element would lie outside of the
+ *         buffer.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_wrap(void *buffer, size_t nbytes, int64_t offset, int32_t dtype, int32_t ndim,
+         const int64_t *shape, const int64_t *strides, int32_t flags,
+         ndv_deleter deleter, void *context, ndv_array **array);
+
+/**
+ * The integers from start towards stop, which is left out, as int64: NumPy's `arange`.
+ *
+ * @param start       The first number.
+ * @param stop        The number to stop before.
+ * @param step        The difference of two numbers; negative counts down.
+ * @param[out] array  A new reference; 1-D.
+ * @return NDV_E_SHAPE for a step of 0 or more numbers than can be; NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_arange(int64_t start, int64_t stop, int64_t step, ndv_array **array);
+
+/**
+ * As ndv_arange(), as float64. There are ceil((stop - start) / step) numbers, so that
+ * rounding may let stop in: as in NumPy, ndv_linspace() is the safer choice.
+ *
+ * @param start       The first number.
+ * @param stop        The number to stop before.
+ * @param step        The difference of two numbers; negative counts down.
+ * @param[out] array  A new reference; 1-D.
+ * @return NDV_E_SHAPE if the number of elements is not one; NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_arange_double(double start, double stop, double step, ndv_array **array);
+
+/**
+ * Numbers at even distances, as float64: NumPy's `linspace`.
+ *
+ * @param start       The first number.
+ * @param stop        The last number, or the one after it.
+ * @param count       How many.
+ * @param endpoint    Not 0: stop is the last number. 0: it is left out.
+ * @param[out] array  A new reference; 1-D.
+ * @return NDV_E_SHAPE for a negative count; NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_linspace(double start, double stop, int64_t count, int32_t endpoint,
+             ndv_array **array);
+
+/**
+ * The type code of the elements.
+ *
+ * @return 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_dtype(const ndv_array *array);
+
+/**
+ * The number of axes.
+ *
+ * @return 0 for NULL, and for an array of no axes, which has one element.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_ndim(const ndv_array *array);
+
+/**
+ * The extents: ndv_ndim() numbers of elements.
+ *
+ * @return NULL for NULL. Borrowed: valid while the array lives, and never changes.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const int64_t *
+ndv_shape(const ndv_array *array);
+
+/**
+ * The strides: ndv_ndim() distances in bytes, from one element to the next along an
+ * axis. May be negative or 0; of an axis with fewer than two elements it means
+ * nothing.
+ *
+ * @return NULL for NULL. Borrowed: valid while the array lives, and never changes.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const int64_t *
+ndv_strides(const ndv_array *array);
+
+/**
+ * The number of elements.
+ *
+ * @return 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int64_t
+ndv_size(const ndv_array *array);
+
+/**
+ * The bytes of one element.
+ *
+ * @return 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API size_t
+ndv_itemsize(const ndv_array *array);
+
+/**
+ * The bytes of all elements without gaps: size times itemsize, which for a broadcast
+ * view is more than there are.
+ *
+ * @return 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API size_t
+ndv_nbytes(const ndv_array *array);
+
+/**
+ * The flags: a sum of NDV_C_CONTIGUOUS, NDV_F_CONTIGUOUS, NDV_ALIGNED, NDV_WRITEABLE,
+ * NDV_OVERLAPPING.
+ *
+ * @return 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_flags(const ndv_array *array);
+
+/**
+ * The first element (index 0 on every axis), to read. With negative strides it is not
+ * the one at the lowest address.
+ *
+ * @return NULL for NULL. Borrowed: valid while the array lives. Leads to no element if
+ *         there is none.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const void *
+ndv_data(const ndv_array *array);
+
+/**
+ * The first element, to write.
+ *
+ * @param array      The array.
+ * @param[out] data  Borrowed: valid while the array lives.
+ * @return NDV_E_READONLY.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_data_mut(ndv_array *array, void **data);
+
+/**
+ * Checks that an array is what a function expects, and says what it is if it is not.
+ *
+ * @param array  The array.
+ * @param dtype  The type it must have; 0 for any.
+ * @param ndim   The number of axes it must have; -1 for any.
+ * @param flags  The flags it must have, such as NDV_ALIGNED + NDV_WRITEABLE; 0 for none.
+ * @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_READONLY; NDV_E_LAYOUT for any other flag;
+ *         NDV_E_ARGUMENT for unknown flags.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_expect(const ndv_array *array, int32_t dtype, int32_t ndim, int32_t flags);
+
+/**
+ * Everything about an array at once.
+ *
+ * @param array                The array.
+ * @param[in,out] description  With struct_size set. Its pointers are borrowed: valid
+ *                             while the array lives. On an error it is left as it was.
+ * @return NDV_E_ARGUMENT if struct_size is too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_describe(const ndv_array *array, ndv_description *description);
+
+/* ============================================================================
+ * 4. Views
+ *
+ * Every function here makes a new window on the same bytes: nothing is copied, and
+ * writing through either array shows in both. The result is a new reference, never the
+ * handle that was given, and its base is the owner of the bytes, also when the argument
+ * is itself a view. A view of a read-only array is read-only.
+ *
+ * ndv_reshape() and ndv_ravel() can need a copy. They take a copy policy, so that the
+ * caller says whether that may happen; ndv_base() of the result tells what did.
+ * ============================================================================ */
+
+/**
+ * Copy policy: a view, or NDV_E_WOULD_COPY and a message that says which axes are to
+ * blame and how many bytes it would cost.
+ */
+#define NDV_COPY_NEVER 10
+
+/** Copy policy: a view where the strides allow it, else a copy. */
+#define NDV_COPY_IF_NEEDED 11
+
+/** Copy policy: a copy. */
+#define NDV_COPY_ALWAYS 12
+
+/** Index item: one position, which drops the axis. Uses `start`. */
+#define NDV_INDEX_INTEGER 1
+
+/** Index item: start, stop and step, each end clamped to the axis. */
+#define NDV_INDEX_SLICE 2
+
+/** Index item: all the axes that the other items leave over; at most once. */
+#define NDV_INDEX_ELLIPSIS 3
+
+/** Index item: a new axis of one element. */
+#define NDV_INDEX_NEWAXIS 4
+
+/**
+ * Index item: an array of positions or a mask. Makes copies, so that no function here
+ * takes it.
+ */
+#define NDV_INDEX_ARRAY 5
+
+/**
+ * For a slice: `start` counts. Without it the slice begins at the end that step comes
+ * from.
+ */
+#define NDV_INDEX_HAS_START 1
+
+/** For a slice: `stop` counts. Without it the slice goes through to the other end. */
+#define NDV_INDEX_HAS_STOP 2
+
+/** For a slice: `step` counts. Without it the step is 1. */
+#define NDV_INDEX_HAS_STEP 4
+
+/**
+ * One item of an index. ndview_c99.h has macros that write items: NDV_AT(3),
+ * NDV_RANGE(1, 4).
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** One of NDV_INDEX_INTEGER and so on. */
+  int32_t kind;
+  /** For a slice, a sum of NDV_INDEX_HAS_; else 0. */
+  int32_t flags;
+  int64_t start;
+  int64_t stop;
+  int64_t step;
+  const ndv_array *array;
+} ndv_index;
+
+/**
+ * The whole array again: NumPy's `a.view()`.
+ *
+ * @param array      The array.
+ * @param[out] view  A new reference.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_view(const ndv_array *array, ndv_array **view);
+
+/**
+ * The same bytes as elements of another type: NumPy's `a.view(dtype)`. Converts
+ * nothing. Where the types differ in size, the last axis shrinks or grows, and must be
+ * contiguous.
+ *
+ * @param array      The array.
+ * @param dtype      The type to see.
+ * @param[out] view  A new reference.
+ * @return NDV_E_DTYPE; NDV_E_VIEW_AS if the last axis is not contiguous or holds no
+ *         whole number of the new elements, or if there is no axis.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_view_as(const ndv_array *array, int32_t dtype, ndv_array **view);
+
+/**
+ * The whole array as a view that cannot be written through, nor any view of it.
+ *
+ * @param array      The array. It stays as writeable as it is.
+ * @param[out] view  A new reference.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_readonly(const ndv_array *array, ndv_array **view);
+
+/**
+ * Part of an array, by text: NumPy's `a[1:3, ::-1, ..., newaxis]` is `ndv_slice(a,
+ * "1:3, ::-1, ..., newaxis", &v)`.
+ *
+ *     items = [item {"," item} [","]]
+ *     item  = "..." | "newaxis" | "None" | int | [int] ":" [int] [":" [int]]
+ *
+ * Blanks may stand between all parts and [ ] around the whole; empty text is "...".
+ * Axes that are not named stay whole. An integer drops its axis; integers for all axes
+ * give a view without axes, of one element.
+ *
+ * @param array      The array.
+ * @param text       The index, ending in NUL.
+ * @param[out] view  A new reference.
+ * @return NDV_E_SYNTAX with the byte position; NDV_E_INDEX for an integer out of
+ *         bounds (slices are clamped); NDV_E_INDEX_ITEMS for more items than axes or a
+ *         second ellipsis; NDV_E_STEP; NDV_E_NDIM.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_slice(const ndv_array *array, const char *text, ndv_array **view);
+
+/**
+ * Part of an array, by items: as ndv_slice(), for programs.
+ *
+ * @param array      The array.
+ * @param count      How many items.
+ * @param items      The items; NULL for none.
+ * @param[out] view  A new reference.
+ * @return NDV_E_INDEX, NDV_E_INDEX_ITEMS, NDV_E_STEP, NDV_E_NDIM as ndv_slice();
+ *         NDV_E_INDEX_ITEMS also for an item that is an array; NDV_E_ARGUMENT for an
+ *         unknown kind, unknown flags, or a struct_size too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_index_items(const ndv_array *array, int32_t count, const ndv_index *items,
+                ndv_array **view);
+
+/**
+ * The axes in reverse: NumPy's `a.T`.
+ *
+ * @param array      The array.
+ * @param[out] view  A new reference.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_transpose(const ndv_array *array, ndv_array **view);
+
+/**
+ * The axes in another order: NumPy's `a.transpose(axes)`.
+ *
+ * @param array      The array.
+ * @param count      How many axes are named: all of them.
+ * @param axes       Axis i of the view is axis axes[i] of the array; each once.
+ * @param[out] view  A new reference.
+ * @return NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_permute(const ndv_array *array, int32_t count, const int64_t *axes,
+            ndv_array **view);
+
+/**
+ * Two axes exchanged: NumPy's `swapaxes`.
+ *
+ * @param array      The array.
+ * @param first      An axis.
+ * @param second     Another, or the same.
+ * @param[out] view  A new reference.
+ * @return NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_swap_axes(const ndv_array *array, int32_t first, int32_t second, ndv_array **view);
+
+/**
+ * One axis at another place, the others in their order: NumPy's `moveaxis`.
+ *
+ * @param array        The array.
+ * @param source       The axis to move.
+ * @param destination  The place that it has in the view.
+ * @param[out] view    A new reference.
+ * @return NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_move_axis(const ndv_array *array, int32_t source, int32_t destination,
+              ndv_array **view);
+
+/**
+ * The elements in another shape of the same size: NumPy's `reshape`. A view exactly
+ * where the strides allow it.
+ *
+ * @param array        The array.
+ * @param ndim         Number of axes of the result.
+ * @param shape        ndim extents; one may be -1, which is worked out from the
+ *                     others.
+ * @param order        In which order the elements are read and laid out: NDV_ORDER_C,
+ *                     NDV_ORDER_F or NDV_ORDER_A.
+ * @param policy       One of NDV_COPY_. A copy owns its bytes, dense in that order.
+ * @param[out] result  A new reference.
+ * @return NDV_E_SHAPE if the sizes differ or an extent is below -1; NDV_E_NDIM;
+ *         NDV_E_WOULD_COPY, whose message names the axes that do not merge, the stride
+ *         found and the stride needed.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_reshape(const ndv_array *array, int32_t ndim, const int64_t *shape, int32_t order,
+            int32_t policy, ndv_array **result);
+
+/**
+ * All elements in one axis: NumPy's `ravel`. A view only where they lie dense in that
+ * order; the view of a strided row is ndv_reshape() to -1.
+ *
+ * @param array        The array.
+ * @param order        In which order the elements are read. NDV_ORDER_K reads along
+ *                     the axes from the largest stride to the smallest.
+ * @param policy       One of NDV_COPY_.
+ * @param[out] result  A new reference; 1-D.
+ * @return NDV_E_WOULD_COPY, whose message names the axis that is in the way.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_ravel(const ndv_array *array, int32_t order, int32_t policy, ndv_array **result);
+
+/**
+ * Without axes of one element: NumPy's `squeeze`.
+ *
+ * @param array      The array.
+ * @param count      How many axes are named.
+ * @param axes       The axes to drop; 0 and NULL drop every axis of one element.
+ * @param[out] view  A new reference.
+ * @return NDV_E_AXIS; NDV_E_SHAPE if a named axis has another size than 1.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_squeeze(const ndv_array *array, int32_t count, const int64_t *axes,
+            ndv_array **view);
+
+/**
+ * With a new axis of one element: NumPy's `expand_dims`.
+ *
+ * @param array      The array.
+ * @param axis       The place that the new axis has in the view.
+ * @param[out] view  A new reference.
+ * @return NDV_E_AXIS; NDV_E_NDIM.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_expand_dims(const ndv_array *array, int32_t axis, ndv_array **view);
+
+/**
+ * Stretched over a larger shape: NumPy's `broadcast_to`. Shapes are aligned at their
+ * last axes; an axis of one element, or one that the array lacks, is repeated by a
+ * stride of 0. The view is read-only.
+ *
+ * @param array      The array.
+ * @param ndim       Number of axes of the view, not below the array's.
+ * @param shape      ndim extents.
+ * @param[out] view  A new reference.
+ * @return NDV_E_BROADCAST; NDV_E_SHAPE for a negative extent; NDV_E_NDIM;
+ *         NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_broadcast_to(const ndv_array *array, int32_t ndim, const int64_t *shape,
+                 ndv_array **view);
+
+/**
+ * Backwards along some axes: NumPy's `flip`.
+ *
+ * @param array      The array.
+ * @param count      How many axes are named.
+ * @param axes       The axes to reverse, each once; 0 and NULL reverse all.
+ * @param[out] view  A new reference.
+ * @return NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_flip(const ndv_array *array, int32_t count, const int64_t *axes, ndv_array **view);
+
+/**
+ * The diagonal of two axes, which becomes the last axis behind the others: NumPy's
+ * `diagonal`, but writeable if the array is.
+ *
+ * @param array      The array, of two axes at least.
+ * @param offset     Above 0 the diagonal begins that many elements further along
+ *                   `second`, below 0 along `first`. Beyond the array it is empty.
+ * @param first      The axis that counts rows; NumPy's default is 0.
+ * @param second     The axis that counts columns; NumPy's default is 1.
+ * @param[out] view  A new reference.
+ * @return NDV_E_SHAPE for fewer than two axes; NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_diagonal(const ndv_array *array, int64_t offset, int32_t first, int32_t second,
+             ndv_array **view);
+
+/* ============================================================================
+ * 5. Copies
+ *
+ * Every function here reads an array and makes new bytes, independent of it: the result
+ * is a new reference, owns its buffer, is writeable, and its base is NULL. Two of them,
+ * ndv_contiguous() and ndv_astype(), give back the very array they were given (retained)
+ * when it is already as asked and the policy allows it; ndv_relation() then says so.
+ *
+ * The elements are read while the call runs; no other thread may write them then.
+ * ============================================================================ */
+
+/**
+ * In place of an axis: all elements in C order, as if they were one axis. NumPy's
+ * `axis=None`.
+ */
+#define NDV_ALL_AXES 2147483647
+
+/**
+ * A copy: NumPy's `a.copy(order)`.
+ *
+ * @param array      The array.
+ * @param order      The order of the copy's elements in memory: NDV_ORDER_C, F, A or
+ *                   K.
+ * @param[out] copy  A new reference.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_copy(const ndv_array *array, int32_t order, ndv_array **copy);
+
+/**
+ * A copy of all elements in one axis: NumPy's `flatten`.
+ *
+ * @param array      The array.
+ * @param order      In which order they are read, as in ndv_ravel().
+ * @param[out] copy  A new reference; 1-D.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_flatten(const ndv_array *array, int32_t order, ndv_array **copy);
+
+/**
+ * The array itself if its elements lie dense in an order, else a copy that does:
+ * NumPy's `ascontiguousarray` and `asfortranarray`, but without an axis for an array
+ * that has none.
+ *
+ * @param array        The array.
+ * @param order        NDV_ORDER_C, NDV_ORDER_F, or NDV_ORDER_A for either.
+ * @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
+ *                     error.
+ * @param[out] result  A new reference, perhaps to the same array.
+ * @return NDV_E_WOULD_COPY, whose message names the axis that is in the way.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_contiguous(const ndv_array *array, int32_t order, int32_t policy,
+               ndv_array **result);
+
+/**
+ * The array itself if it has the type and lies in the order, else a converted copy:
+ * NumPy's `astype`, whose defaults are NDV_ORDER_K, NDV_CAST_UNSAFE and
+ * NDV_COPY_ALWAYS.
+ *
+ * @param array        The array.
+ * @param dtype        The type of the result.
+ * @param order        NDV_ORDER_C, F, A for either, or K for whatever it is.
+ * @param casting      One of NDV_CAST_; decides whether the types may be converted at
+ *                     all.
+ * @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
+ *                     error.
+ * @param[out] result  A new reference, perhaps to the same array.
+ * @return NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
+ *         NDV_E_WOULD_COPY.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_astype(const ndv_array *array, int32_t dtype, int32_t order, int32_t casting,
+           int32_t policy, ndv_array **result);
+
+/**
+ * The elements at a list of positions along an axis: NumPy's `a.take(positions,
+ * axis)`, a copy in C order. Positions may repeat.
+ *
+ * @param array      The array.
+ * @param count      How many positions.
+ * @param positions  The positions.
+ * @param axis       The axis, or NDV_ALL_AXES.
+ * @param[out] copy  A new reference, with `count` elements along the axis.
+ * @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a negative count.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_take(const ndv_array *array, int64_t count, const int64_t *positions, int32_t axis,
+         ndv_array **copy);
+
+/**
+ * The elements that a mask marks along an axis: NumPy's `a.compress(mask, axis)`, a
+ * copy in C order.
+ *
+ * @param array      The array.
+ * @param mask       A 1-D array of NDV_BOOL. It may be shorter than the axis, and
+ *                   longer if it marks nothing there.
+ * @param axis       The axis, or NDV_ALL_AXES.
+ * @param[out] copy  A new reference, with as many elements along the axis as the mask
+ *                   marks.
+ * @return NDV_E_CAST for a mask of another type; NDV_E_SHAPE for one that is not 1-D
+ *         or marks what is not there; NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_compress(const ndv_array *array, const ndv_array *mask, int32_t axis,
+             ndv_array **copy);
+
+/**
+ * Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
+ *
+ * @param array        The array.
+ * @param destination  Where to; none of the array's own bytes. May be NULL if there
+ *                     are no elements.
+ * @param nbytes       The room there, at least ndv_nbytes(array).
+ * @param order        In which order: NDV_ORDER_C, F or A.
+ * @return NDV_E_BUFFER_SIZE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t order);
+
+/* ============================================================================
+ * 6. Set
+ *
+ * Writing elements: whole arrays, one value everywhere, one element. A write shows in
+ * every array that sees those bytes. Every write behaves as if its right side had been
+ * read first, whatever shares memory with what; where that takes a temporary, it is
+ * made and released inside the call. A write that fails has written nothing.
+ *
+ * Writers take `ndv_array *` and return NDV_E_READONLY for a read-only array. No other
+ * thread may use the elements meanwhile.
+ *
+ * A single value must fit: an integer out of range, a NaN or an infinity for an integer
+ * type, a finite number that a narrower float would make infinite, and a complex number
+ * with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
+ * is truncated. For bool, everything but 0 is true.
+ * ============================================================================ */
+
+/**
+ * Writes one array over another: NumPy's `destination[...] = source`. The source is
+ * broadcast to the destination's shape; leading axes of one element that the
+ * destination lacks are dropped.
+ *
+ * To write a part of an array, write over a view of it.
+ *
+ * @param destination  The array to write.
+ * @param source       The array to read; may share memory with it in any way.
+ * @param casting      One of NDV_CAST_. NumPy's default here is NDV_CAST_UNSAFE.
+ * @return NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST; NDV_E_VALUE under
+ *         NDV_CAST_SAME_VALUE; NDV_E_NOMEM if the two share memory and there is none
+ *         for a temporary.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set(ndv_array *destination, const ndv_array *source, int32_t casting);
+
+/**
+ * Writes one value over every element: NumPy's `a.fill(value)`.
+ *
+ * @param array  The array to write.
+ * @param dtype  The type of the value. One of the array's own type arrives bit for
+ *               bit.
+ * @param value  One element of that type.
+ * @return NDV_E_DTYPE; NDV_E_READONLY; NDV_E_VALUE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_fill(ndv_array *array, int32_t dtype, const void *value);
+
+/**
+ * As ndv_fill(), from an int64_t.
+ *
+ * @param array  The array to write.
+ * @param value  The value.
+ * @return NDV_E_READONLY; NDV_E_VALUE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_fill_int64(ndv_array *array, int64_t value);
+
+/**
+ * As ndv_fill(), from a double.
+ *
+ * @param array  The array to write.
+ * @param value  The value.
+ * @return NDV_E_READONLY; NDV_E_VALUE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_fill_double(ndv_array *array, double value);
+
+/**
+ * Writes one element: NumPy's `a[index] = value`.
+ *
+ * @param array  The array to write.
+ * @param count  How many numbers index has: as many as the array has axes.
+ * @param index  One position for each axis; NULL for none.
+ * @param dtype  The type of the value. One of the array's own type arrives bit for
+ *               bit.
+ * @param value  One element of that type.
+ * @return NDV_E_NDIM for a count below 0 or above 64; NDV_E_DTYPE; NDV_E_READONLY;
+ *         NDV_E_INDEX_ITEMS for another count than there are axes; NDV_E_INDEX;
+ *         NDV_E_VALUE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_item(ndv_array *array, int32_t count, const int64_t *index, int32_t dtype,
+             const void *value);
+
+/**
+ * Reads one element.
+ *
+ * @param array       The array to read.
+ * @param count       How many numbers index has: as many as the array has axes.
+ * @param index       One position for each axis; NULL for none.
+ * @param dtype       The type to read it as. The array's own type gives the element
+ *                    bit for bit.
+ * @param[out] value  Room for one element of that type; left as it was on an error.
+ * @return NDV_E_NDIM; NDV_E_DTYPE; NDV_E_INDEX_ITEMS; NDV_E_INDEX; NDV_E_VALUE if the
+ *         element does not fit the type.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_item(const ndv_array *array, int32_t count, const int64_t *index, int32_t dtype,
+             void *value);
+
+/**
+ * As ndv_set_item(), from an int64_t.
+ *
+ * @param array  The array to write.
+ * @param count  How many numbers index has.
+ * @param index  One position for each axis; NULL for none.
+ * @param value  The value.
+ * @return As ndv_set_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_int64(ndv_array *array, int32_t count, const int64_t *index, int64_t value);
+
+/**
+ * As ndv_set_item(), from a uint64_t.
+ *
+ * @param array  The array to write.
+ * @param count  How many numbers index has.
+ * @param index  One position for each axis; NULL for none.
+ * @param value  The value.
+ * @return As ndv_set_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_uint64(ndv_array *array, int32_t count, const int64_t *index, uint64_t value);
+
+/**
+ * As ndv_set_item(), from a double.
+ *
+ * @param array  The array to write.
+ * @param count  How many numbers index has.
+ * @param index  One position for each axis; NULL for none.
+ * @param value  The value.
+ * @return As ndv_set_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_double(ndv_array *array, int32_t count, const int64_t *index, double value);
+
+/**
+ * As ndv_set_item(), from the two parts of a complex number.
+ *
+ * @param array  The array to write.
+ * @param count  How many numbers index has.
+ * @param index  One position for each axis; NULL for none.
+ * @param real   The real part.
+ * @param imag   The imaginary part.
+ * @return As ndv_set_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_complex(ndv_array *array, int32_t count, const int64_t *index, double real,
+                double imag);
+
+/**
+ * As ndv_get_item(), as an int64_t. A fraction is truncated.
+ *
+ * @param array       The array to read.
+ * @param count       How many numbers index has.
+ * @param index       One position for each axis; NULL for none.
+ * @param[out] value  The value; 0 on an error.
+ * @return As ndv_get_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_int64(const ndv_array *array, int32_t count, const int64_t *index,
+              int64_t *value);
+
+/**
+ * As ndv_get_item(), as a uint64_t. A fraction is truncated.
+ *
+ * @param array       The array to read.
+ * @param count       How many numbers index has.
+ * @param index       One position for each axis; NULL for none.
+ * @param[out] value  The value; 0 on an error.
+ * @return As ndv_get_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_uint64(const ndv_array *array, int32_t count, const int64_t *index,
+               uint64_t *value);
+
+/**
+ * As ndv_get_item(), as a double. An integer beyond 2^53 is rounded.
+ *
+ * @param array       The array to read.
+ * @param count       How many numbers index has.
+ * @param index       One position for each axis; NULL for none.
+ * @param[out] value  The value; 0 on an error.
+ * @return As ndv_get_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_double(const ndv_array *array, int32_t count, const int64_t *index,
+               double *value);
+
+/**
+ * As ndv_get_item(), as the two parts of a complex number; of a real one, the second
+ * is 0.
+ *
+ * @param array      The array to read.
+ * @param count      How many numbers index has.
+ * @param index      One position for each axis; NULL for none.
+ * @param[out] real  The real part; left as it was on an error.
+ * @param[out] imag  The imaginary part; left as it was on an error.
+ * @return As ndv_get_item().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
+                double *real, double *imag);
+
+/* ============================================================================
+ * 7. Sharing
+ *
+ * Who owns the bytes, and who sees them. ndv_base() and ndv_relation() tell how arrays
+ * were made from one another; ndv_may_share_memory() and ndv_shares_memory() look at
+ * addresses alone, so that they also see memory that was wrapped twice.
+ * ============================================================================ */
+
+/** The buffer is the library's own, from its allocator. */
+#define NDV_BUFFER_HEAP 1
+
+/** The buffer is wrapped memory of the caller's. */
+#define NDV_BUFFER_FOREIGN 2
+
+/** Two arrays over different buffers. */
+#define NDV_UNRELATED 1
+
+/** One and the same array. */
+#define NDV_SAME 2
+
+/** One is a view and the other its base. */
+#define NDV_VIEW 3
+
+/** Two views of one base. */
+#define NDV_SIBLINGS 4
+
+/**
+ * A budget for ndv_shares_memory() that answers every pair of views which slicing,
+ * transposing and diagonals make, and ends within milliseconds.
+ */
+#define NDV_BUDGET_DEFAULT 1000000
+
+/**
+ * The owner of the bytes, if the array is a view: NumPy's `a.base`. A view of a view
+ * has the same base as the view.
+ *
+ * @return NULL exactly when the array is no view, and for NULL. Borrowed: valid while
+ *         the view lives; ndv_retain() it to keep it.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const ndv_array *
+ndv_base(const ndv_array *array);
+
+/**
+ * Whether the array is no view: NumPy's `a.flags.owndata`. What a wrapped array owns
+ * is the deleter.
+ *
+ * @return False for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API bool
+ndv_owns_data(const ndv_array *array);
+
+/**
+ * Where the bytes come from, for a view as for its base.
+ *
+ * @return NDV_BUFFER_HEAP or NDV_BUFFER_FOREIGN; 0 for NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_buffer_kind(const ndv_array *array);
+
+/**
+ * How two arrays are kin. Tells what a function returned: NDV_SAME is the array it was
+ * given, NDV_VIEW and NDV_SIBLINGS a view, NDV_UNRELATED a copy. Elements in common
+ * are another question.
+ *
+ * @return NDV_SAME, NDV_VIEW (in either direction), NDV_SIBLINGS, NDV_UNRELATED; 0 if
+ *         either is NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_relation(const ndv_array *a, const ndv_array *b);
+
+/**
+ * Whether two arrays have the same shape and equal elements: NumPy's `array_equal`.
+ * Types may differ; values are compared exactly, without rounding. A NaN equals
+ * nothing.
+ *
+ * @param a, b        Arrays.
+ * @param[out] equal  The answer; false on an error.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_equal(const ndv_array *a, const ndv_array *b, bool *equal);
+
+/**
+ * The bytes that an array reaches, from the lowest address to one past the highest:
+ * NumPy's `byte_bounds`.
+ *
+ * @param array      The array.
+ * @param[out] low   The first byte. Equal to high if there are no elements.
+ * @param[out] high  One past the last byte. Both are borrowed: valid while the array
+ *                   lives.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_byte_bounds(const ndv_array *array, const void **low, const void **high);
+
+/**
+ * Whether the byte bounds of two arrays meet: NumPy's `may_share_memory`. True means
+ * only *might*: the even and the odd elements of a row share nothing. False is
+ * certain.
+ *
+ * @return False if either is NULL or has no elements.
+ *
+ * Since 0.1.0.
+ */
+NDV_API bool
+ndv_may_share_memory(const ndv_array *a, const ndv_array *b);
+
+/**
+ * Whether there is a byte that both arrays reach, exactly: NumPy's `shares_memory`.
+ *
+ * @param a, b         Arrays.
+ * @param budget       The most steps to take; NDV_BUDGET_DEFAULT suits. The question
+ *                     is hard in general, and easy for what slicing makes: a few
+ *                     steps, tens of nanoseconds.
+ * @param[out] shares  The answer; false on an error.
+ * @return NDV_E_TOO_HARD if the budget ran out.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_shares_memory(const ndv_array *a, const ndv_array *b, uint64_t budget,
+                  bool *shares);
+
+/* ============================================================================
+ * 8. Insight
+ *
+ * Seeing what there is: arrays as text, what is alive and what was copied, and where
+ * memory comes from.
+ * ============================================================================ */
+
+/** Digits: as many as it takes to read the same number back. */
+#define NDV_DIGITS_UNIQUE 30
+
+/**
+ * Digits: as NDV_DIGITS_UNIQUE, but at most `precision` after the point. NumPy's
+ * default.
+ */
+#define NDV_DIGITS_MAXPREC 31
+
+/**
+ * Digits: as NDV_DIGITS_MAXPREC, every element with as many as the one that needs
+ * most.
+ */
+#define NDV_DIGITS_MAXPREC_EQUAL 32
+
+/** Digits: `precision` after the point. */
+#define NDV_DIGITS_FIXED 33
+
+/**
+ * How an array is printed: NumPy's `printoptions`. Begin with NDV_FORMAT_OPTIONS_INIT
+ * of ndview_c99.h, which has the defaults.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** Digits after the point, 0 to 1000; default 8. Not used by NDV_DIGITS_UNIQUE. */
+  int32_t precision;
+  /**
+   * One of NDV_DIGITS_; default NDV_DIGITS_UNIQUE, which NumPy calls
+   * floatmode='unique'.
+   */
+  int32_t digits;
+  /** Not 0: small numbers are shown as 0 rather than with exponents; default 0. */
+  int32_t suppress_small;
+  /**
+   * '-' shows the sign of negative numbers, '+' of all, ' ' leaves a blank; default
+   * '-'.
+   */
+  int32_t sign;
+  /** Arrays of more elements are summarised; default 1000. */
+  int64_t threshold;
+  /** How many entries a summary shows at each end of an axis; default 3. */
+  int64_t edge_items;
+  /** Where lines are wrapped, in bytes; default 75. */
+  int64_t line_width;
+} ndv_format_options;
+
+/**
+ * What is alive, and what was copied since the program began. Set struct_size to
+ * sizeof(ndv_statistics), or begin with NDV_STATISTICS_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** Arrays, views included. */
+  int64_t arrays_alive;
+  /** Buffers: arrays that own their bytes. */
+  int64_t buffers_alive;
+  /** Bytes of those buffers. */
+  int64_t bytes_alive;
+  /**
+   * Copies made: by the functions of section 5, by ndv_reshape() and ndv_ravel(),
+   * and as temporaries of ndv_set().
+   */
+  int64_t copies;
+  /** The bytes that these copies wrote. */
+  int64_t bytes_copied;
+} ndv_statistics;
+
+/**
+ * Where the library takes memory from: three functions and what they are given. They
+ * are called from any thread, must not call the library, and must align as malloc
+ * does.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** `size` bytes, never 0, or NULL if there are none. */
+  void *(*allocate)(size_t size, void *context);
+  /** As allocate, with every byte 0. */
+  void *(*allocate_zeroed)(size_t size, void *context);
+  /** Takes a block back, with the size it was asked for. */
+  void (*release)(void *block, size_t size, void *context);
+  /** The caller's, given to each. */
+  void *context;
+} ndv_allocator;
+
+/**
+ * An array as text, as NumPy prints it: `[[0 1 2]\n [3 4 5]]`. Numbers have as many
+ * digits as it takes to read them back, columns are aligned, large arrays are
+ * summarised by `...`.
+ *
+ * @param array        The array. No other thread may write its elements meanwhile.
+ * @param options      NULL for the defaults.
+ * @param buffer       Where the text goes, ending in NUL; cut if it does not fit. NULL
+ *                     if capacity is 0.
+ * @param capacity     The room there, in bytes.
+ * @param[out] length  The length of the whole text, without the NUL: the text was cut
+ *                     if it is not below capacity. NULL if not wanted.
+ * @return NDV_E_ARGUMENT for options that are none.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_format(const ndv_array *array, const ndv_format_options *options, char *buffer,
+           size_t capacity, size_t *length);
+
+/**
+ * Prints an array and a newline to the C library's standard output: NumPy's
+ * `print(a)`.
+ *
+ * @param array  The array. No other thread may write its elements meanwhile.
+ * @return NDV_E_IO if the stream refuses.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_print(const ndv_array *array);
+
+/**
+ * The library's counts, of all threads together.
+ *
+ * @param[in,out] statistics  With struct_size set. Exact if no other call is running.
+ * @return NDV_E_ARGUMENT if struct_size is too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_statistics(ndv_statistics *statistics);
+
+/**
+ * Sets where every block of memory comes from: buffers, handles and temporaries. The
+ * default is malloc, calloc and free.
+ *
+ * @param allocator  Copied; none of its functions may be NULL. NULL goes back to the
+ *                   default.
+ * @return NDV_E_BUSY while any array is alive; NDV_E_NULL if a function is missing;
+ *         NDV_E_ARGUMENT if struct_size is too small.
+ *
+ * Thread safety: no other call of the library may run at the same time.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_allocator(const ndv_allocator *allocator);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* NDVIEW_H */

@@ -1,0 +1,113 @@
+//! The one place that turns arguments from C into references, slices and enumerations.
+
+use crate::arrays::ndv_array;
+use crate::report::{Fault, Outcome};
+use ndview_core::layout::check_ndim;
+use ndview_core::{Array, Error};
+use std::ffi::{CStr, c_char};
+use std::ptr::NonNull;
+
+/// # Safety
+/// - `array` is NULL or an array of this library, alive for `'a`.
+pub unsafe fn array<'a>(argument: &'static str, array: *const ndv_array) -> Outcome<&'a Array> {
+    if array.is_null() {
+        return Err(Fault::Null { argument });
+    }
+    // SAFETY: as this function's caller promises; a wrong pointer is told by its check word where
+    // it can be.
+    unsafe { Array::from_ptr(array.cast()) }.ok_or(Fault::Handle { argument })
+}
+
+/// As [`array`], for functions that answer nothing about what is no array.
+///
+/// # Safety
+/// - As for [`array`].
+pub unsafe fn maybe_array<'a>(array: *const ndv_array) -> Option<&'a Array> {
+    // SAFETY: as this function's caller promises.
+    unsafe { Array::from_ptr(array.cast()) }
+}
+
+/// A number of axes and as many numbers; NULL is fine for none.
+///
+/// # Safety
+/// - `count` numbers can be read at `numbers`, or it is NULL.
+pub unsafe fn axes<'a>(
+    argument: &'static str,
+    count: i32,
+    numbers: *const i64,
+) -> Outcome<&'a [i64]> {
+    let ndim = usize::try_from(count).map_err(|_| Error::TooManyAxes { ndim: count.into() })?;
+    check_ndim(ndim)?;
+    // SAFETY: as this function's caller promises.
+    unsafe { list(argument, ndim, numbers) }
+}
+
+/// # Safety
+/// - `count` items can be read at `items`, or it is NULL.
+pub unsafe fn list<'a, T>(
+    argument: &'static str,
+    count: usize,
+    items: *const T,
+) -> Outcome<&'a [T]> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if items.is_null() {
+        return Err(Fault::Null { argument });
+    }
+    // SAFETY: as this function's caller promises.
+    Ok(unsafe { std::slice::from_raw_parts(items, count) })
+}
+
+/// # Safety
+/// - `text` is NULL or ends in NUL.
+pub unsafe fn text<'a>(argument: &'static str, text: *const c_char) -> Outcome<&'a [u8]> {
+    if text.is_null() {
+        return Err(Fault::Null { argument });
+    }
+    // SAFETY: as this function's caller promises.
+    Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
+}
+
+/// A pointer that must not be NULL.
+pub fn pointer<T>(argument: &'static str, pointer: *mut T) -> Outcome<NonNull<T>> {
+    NonNull::new(pointer).ok_or(Fault::Null { argument })
+}
+
+/// A struct of the caller's, whose first field says how large the caller knows it: at least as
+/// large as in the version that brought it in.
+///
+/// # Safety
+/// - `given` is NULL or points to a `size_t`.
+pub unsafe fn struct_size<T>(argument: &'static str, given: *const T) -> Outcome<usize> {
+    if given.is_null() {
+        return Err(Fault::Null { argument });
+    }
+    let least = size_of::<T>();
+    // SAFETY: as this function's caller promises.
+    let given = unsafe { given.cast::<usize>().read() };
+    if given < least {
+        return Err(Fault::StructSize { argument, given, least });
+    }
+    Ok(given)
+}
+
+/// As [`list`], for a count from C.
+///
+/// # Safety
+/// - `count` items can be read at `items`, or it is NULL.
+pub unsafe fn counted<'a, T>(
+    argument: &'static str,
+    count: i64,
+    items: *const T,
+) -> Outcome<&'a [T]> {
+    let count =
+        usize::try_from(count).map_err(|_| Error::NegativeExtent { axis: 0, extent: count })?;
+    // SAFETY: as this function's caller promises.
+    unsafe { list(argument, count, items) }
+}
+
+/// A function pointer that must not be NULL.
+pub fn function<F>(argument: &'static str, function: Option<F>) -> Outcome<F> {
+    function.ok_or(Fault::Null { argument })
+}

@@ -1,0 +1,228 @@
+//! Copies.
+//!
+//! Every function here reads an array and makes new bytes, independent of it: the result
+//! is a new reference, owns its buffer, is writeable, and its base is NULL. Two of them,
+//! ndv_contiguous() and ndv_astype(), give back the very array they were given (retained)
+//! when it is already as asked and the policy allows it; ndv_relation() then says so.
+//!
+//! The elements are read while the call runs; no other thread may write them then.
+
+use crate::arrays::ndv_array;
+use crate::check;
+use crate::report::{Outcome, call, call_for_array};
+use crate::status::ndv_status;
+use ndview_core::copies::{self, CopyPolicy};
+use ndview_core::layout::Order;
+use ndview_core::{Array, Casting, DType, Handle};
+use std::ffi::c_void;
+
+/// In place of an axis: all elements in C order, as if they were one axis. NumPy's
+/// `axis=None`.
+pub const NDV_ALL_AXES: i32 = 2147483647;
+
+/// Makes an array from one.
+///
+/// # Safety
+/// - `array` is an array or NULL; `result` can be written or is NULL.
+unsafe fn made_from(
+    array: *const ndv_array,
+    result: *mut *mut ndv_array,
+    make: impl FnOnce(&Array) -> Outcome<Handle>,
+) -> ndv_status {
+    // SAFETY: as the caller promises.
+    unsafe { call_for_array(result, || make(check::array("array", array)?)) }
+}
+
+/// A copy: NumPy's `a.copy(order)`.
+///
+/// @param array      The array.
+/// @param order      The order of the copy's elements in memory: NDV_ORDER_C, F, A or
+///                   K.
+/// @param[out] copy  A new reference.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_copy(
+    array: *const ndv_array,
+    order: i32,
+    copy: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: the caller passes an array and a place for the result. So in all copies below.
+    unsafe { made_from(array, copy, |array| Ok(copies::copy(array, Order::from_code(order)?)?)) }
+}
+
+/// A copy of all elements in one axis: NumPy's `flatten`.
+///
+/// @param array      The array.
+/// @param order      In which order they are read, as in ndv_ravel().
+/// @param[out] copy  A new reference; 1-D.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_flatten(
+    array: *const ndv_array,
+    order: i32,
+    copy: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_copy`.
+    unsafe { made_from(array, copy, |array| Ok(copies::flatten(array, Order::from_code(order)?)?)) }
+}
+
+/// The array itself if its elements lie dense in an order, else a copy that does:
+/// NumPy's `ascontiguousarray` and `asfortranarray`, but without an axis for an array
+/// that has none.
+///
+/// @param array        The array.
+/// @param order        NDV_ORDER_C, NDV_ORDER_F, or NDV_ORDER_A for either.
+/// @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
+///                     error.
+/// @param[out] result  A new reference, perhaps to the same array.
+/// @return NDV_E_WOULD_COPY, whose message names the axis that is in the way.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_contiguous(
+    array: *const ndv_array,
+    order: i32,
+    policy: i32,
+    result: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_copy`.
+    unsafe {
+        made_from(array, result, |array| {
+            let order = Order::from_code_without_k(order)?;
+            Ok(copies::contiguous(array, order, CopyPolicy::from_code(policy)?)?)
+        })
+    }
+}
+
+/// The array itself if it has the type and lies in the order, else a converted copy:
+/// NumPy's `astype`, whose defaults are NDV_ORDER_K, NDV_CAST_UNSAFE and
+/// NDV_COPY_ALWAYS.
+///
+/// @param array        The array.
+/// @param dtype        The type of the result.
+/// @param order        NDV_ORDER_C, F, A for either, or K for whatever it is.
+/// @param casting      One of NDV_CAST_; decides whether the types may be converted at
+///                     all.
+/// @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
+///                     error.
+/// @param[out] result  A new reference, perhaps to the same array.
+/// @return NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
+///         NDV_E_WOULD_COPY.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_astype(
+    array: *const ndv_array,
+    dtype: i32,
+    order: i32,
+    casting: i32,
+    policy: i32,
+    result: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_copy`.
+    unsafe {
+        made_from(array, result, |array| {
+            let (dtype, order) = (DType::from_code(dtype)?, Order::from_code(order)?);
+            let (casting, policy) = (Casting::from_code(casting)?, CopyPolicy::from_code(policy)?);
+            Ok(copies::astype(array, dtype, order, casting, policy)?)
+        })
+    }
+}
+
+/// NDV_ALL_AXES as no axis.
+fn some_axis(axis: i32) -> Option<i64> {
+    (axis != NDV_ALL_AXES).then_some(axis.into())
+}
+
+/// The elements at a list of positions along an axis: NumPy's `a.take(positions,
+/// axis)`, a copy in C order. Positions may repeat.
+///
+/// @param array      The array.
+/// @param count      How many positions.
+/// @param positions  The positions.
+/// @param axis       The axis, or NDV_ALL_AXES.
+/// @param[out] copy  A new reference, with `count` elements along the axis.
+/// @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a negative count.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_take(
+    array: *const ndv_array,
+    count: i64,
+    positions: *const i64,
+    axis: i32,
+    copy: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_copy`; the caller passes `count` positions.
+    unsafe {
+        made_from(array, copy, |array| {
+            let positions = check::counted("positions", count, positions)?;
+            Ok(copies::take(array, positions, some_axis(axis))?)
+        })
+    }
+}
+
+/// The elements that a mask marks along an axis: NumPy's `a.compress(mask, axis)`, a
+/// copy in C order.
+///
+/// @param array      The array.
+/// @param mask       A 1-D array of NDV_BOOL. It may be shorter than the axis, and
+///                   longer if it marks nothing there.
+/// @param axis       The axis, or NDV_ALL_AXES.
+/// @param[out] copy  A new reference, with as many elements along the axis as the mask
+///                   marks.
+/// @return NDV_E_CAST for a mask of another type; NDV_E_SHAPE for one that is not 1-D
+///         or marks what is not there; NDV_E_AXIS.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_compress(
+    array: *const ndv_array,
+    mask: *const ndv_array,
+    axis: i32,
+    copy: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_copy`.
+    unsafe {
+        made_from(array, copy, |array| {
+            Ok(copies::compress(array, check::array("mask", mask)?, some_axis(axis))?)
+        })
+    }
+}
+
+/// Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
+///
+/// @param array        The array.
+/// @param destination  Where to; none of the array's own bytes. May be NULL if there
+///                     are no elements.
+/// @param nbytes       The room there, at least ndv_nbytes(array).
+/// @param order        In which order: NDV_ORDER_C, F or A.
+/// @return NDV_E_BUFFER_SIZE.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_to_buffer(
+    array: *const ndv_array,
+    destination: *mut c_void,
+    nbytes: usize,
+    order: i32,
+) -> ndv_status {
+    // SAFETY: the caller passes an array, and `nbytes` bytes of memory.
+    call(|| unsafe {
+        let array = check::array("array", array)?;
+        if array.size() != 0 {
+            check::pointer("destination", destination)?;
+        }
+        let order = Order::from_code_without_k(order)?;
+        Ok(copies::to_buffer(array, destination.cast(), nbytes, order)?)
+    })
+}
