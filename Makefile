@@ -1,0 +1,68 @@
+# The front door of ndview. Every target is a short list of plain commands; what needs more than
+# that is a script in tools/, which can be called by hand just as well. `make help` lists them.
+#
+# Variables: CC, CFLAGS, PYTHON, QUICK=1 (short benchmarks), and cargo's own CARGO_TARGET_DIR and
+# CARGO_BUILD_TARGET.
+
+PYTHON ?= python3
+CFLAGS ?= -O2 -g
+export CC PYTHON
+
+# Everything built here goes under build/; what uses the library finds it in the stage, laid out
+# as an installation would be.
+STAGE  := build/stage
+BUILT  := $(or $(CARGO_TARGET_DIR),target)$(CARGO_BUILD_TARGET:%=/%)/release
+
+# How any C program is compiled against the stage.
+COMPILE = $(CC) -std=c99 $(CFLAGS) -Wall -Wextra -Wpedantic -I$(STAGE)/include
+LINK    = -L$(STAGE)/lib -lndview -lpthread -lm -Wl,-rpath,$(abspath $(STAGE)/lib)
+
+EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
+BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
+
+# What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
+TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme examples
+CHECK_STEPS := fmt clippy $(TEST_STEPS) valgrind
+
+.PHONY: stage demo examples test check valgrind bench header fmt clean help
+.DEFAULT_GOAL := stage
+
+stage: ## Build the library and lay it out in build/stage (the default)
+	cargo build --release --locked --lib --package ndview
+	tools/stage.sh $(BUILT) $(STAGE)
+
+demo: examples ## Build and run the two examples
+	build/examples/tour
+	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm
+
+examples: $(EXAMPLES) ## Build the programs in examples/
+
+test: stage ## Run every test: Rust, C, differential, headers, symbols, README
+	tools/steps.sh $(TEST_STEPS)
+
+check: stage ## Run every test, the linters, and everything in C under valgrind
+	tools/steps.sh $(CHECK_STEPS)
+
+valgrind: examples ## Run the C tests and the examples under valgrind
+	tools/valgrind.sh
+
+bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
+	for program in $(BENCHES); do $$program || exit 1; done
+
+header: ## Regenerate include/ndview.h from the Rust sources
+	$(PYTHON) tools/header.py
+
+fmt: ## Format the Rust sources
+	cargo fmt --all
+
+clean: ## Remove everything that was built
+	cargo clean
+	rm -rf build
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# One C file, one program.
+$(EXAMPLES) $(BENCHES): build/%: %.c stage
+	@mkdir -p $(@D)
+	$(COMPILE) $< -o $@ $(LINK)

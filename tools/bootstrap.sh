@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Finds a tool that the tests need, or installs it under build/tools with pip, never elsewhere.
+#
+#   tools/bootstrap.sh cmake    prints the path of a cmake, 3.16 or newer, with ctest beside it
+#   tools/bootstrap.sh numpy    prints the folder to put on PYTHONPATH
+#
+# Prints nothing and fails when the tool can be neither found nor installed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cmake_version=3.31.10
+numpy_version=2.4.6 # the oracle of the differential tests
+
+python=${PYTHON:-python3}
+tools=$PWD/build/tools
+
+fetch() { # NAME VERSION: into build/tools/NAME, complete or not at all
+    local fresh=$tools/$1.new
+    rm -rf "$fresh"
+    mkdir -p "$tools"
+    echo "installing $1 $2 into build/tools" >&2
+    PIP_ROOT_USER_ACTION=ignore "$python" -m pip install --quiet --no-input --retries 2 \
+        --disable-pip-version-check --target "$fresh" "$1==$2" </dev/null >&2 ||
+        { rm -rf "$fresh"; return 1; }
+    rm -rf "${tools:?}/$1"
+    mv "$fresh" "$tools/$1"
+}
+
+usable_cmake() { # CMAKE: new enough, and with a ctest
+    local version
+    version=$("$1" --version 2>/dev/null | sed -n 's/^cmake version \([0-9]*\.[0-9]*\).*/\1/p')
+    [ -n "$version" ] && [ -x "$(dirname "$1")/ctest" ] || return 1
+    [ "${version%.*}" -gt 3 ] || { [ "${version%.*}" = 3 ] && [ "${version#*.}" -ge 16 ]; }
+}
+
+find_cmake() {
+    local own=$tools/cmake/cmake/data/bin/cmake installed
+    installed=$(command -v cmake || true)
+    if [ -n "$installed" ] && usable_cmake "$installed"; then
+        echo "$installed"
+    elif usable_cmake "$own" || { fetch cmake $cmake_version && usable_cmake "$own"; }; then
+        echo "$own"
+    else
+        return 1
+    fi
+}
+
+has_numpy() { # FOLDER VERSION-PREFIX
+    PYTHONPATH=$1 "$python" -c \
+        'import sys, numpy; sys.exit(not numpy.__version__.startswith(sys.argv[1]))' "$2" 2>/dev/null
+}
+
+find_numpy() {
+    if has_numpy "$tools/numpy" $numpy_version || fetch numpy $numpy_version; then
+        echo "$tools/numpy"
+    elif has_numpy "" 2.; then
+        echo "using the installed numpy, as $numpy_version cannot be had" >&2
+        echo "$tools/numpy"
+    else
+        return 1
+    fi
+}
+
+case ${1:-} in
+    cmake) find_cmake ;;
+    numpy) find_numpy ;;
+    *) echo "usage: tools/bootstrap.sh cmake|numpy" >&2; exit 2 ;;
+esac
