@@ -1,6 +1,6 @@
 //! What an array says of itself and of its kinship to another.
 
-use super::block::{Array, Parts, Storage};
+use super::block::{Array, Storage};
 use crate::buffer::{Buffer, BufferKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -19,6 +19,8 @@ impl Flags {
     pub const WRITEABLE: Flags = Flags(8);
     /// Two elements may share a byte: writes go in the order of the index, the last one stays.
     pub const OVERLAPPING: Flags = Flags(16);
+    /// The ones that follow from type, address and layout.
+    const LAYOUT: Flags = Flags(1 | 2 | 4);
 
     pub fn from_bits(bits: i32) -> Result<Flags> {
         if bits & !31 == 0 {
@@ -44,21 +46,18 @@ impl Flags {
         if condition { flag } else { Flags::NONE }
     }
 
-    /// Adds what follows from type, address and layout.
-    pub(super) fn with_layout(self, parts: &Parts) -> Flags {
-        let itemsize = parts.dtype.itemsize();
-        let layout = LayoutRef { shape: parts.shape, strides: parts.strides, itemsize };
-        let low_bits = layout
-            .shape
-            .iter()
-            .zip(layout.strides)
-            .filter(|&(&extent, _)| extent > 1)
-            .fold(parts.data.addr() as i64, |bits, (_, &stride)| bits | stride);
-        let aligned = low_bits & (parts.dtype.alignment() as i64 - 1) == 0;
-        self.without(Flags(7))
-            .with(Flags::when(layout.is_c_contiguous(), Flags::C_CONTIGUOUS))
-            .with(Flags::when(layout.is_f_contiguous(), Flags::F_CONTIGUOUS))
-            .with(Flags::when(aligned || layout.shape.contains(&0), Flags::ALIGNED))
+    /// With what follows from type, address and layout.
+    pub(super) fn with_layout(self, dtype: DType, data: *mut u8, layout: LayoutRef) -> Flags {
+        let (c_order, f_order) = layout.contiguity();
+        let mut low_bits = data.addr() as i64;
+        for (&extent, &stride) in layout.shape.iter().zip(layout.strides) {
+            low_bits |= if extent > 1 { stride } else { 0 };
+        }
+        let aligned = low_bits & (dtype.alignment() as i64 - 1) == 0 || layout.size() == 0;
+        self.without(Flags::LAYOUT)
+            .with(Flags::when(c_order, Flags::C_CONTIGUOUS))
+            .with(Flags::when(f_order, Flags::F_CONTIGUOUS))
+            .with(Flags::when(aligned, Flags::ALIGNED))
     }
 }
 

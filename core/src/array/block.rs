@@ -73,6 +73,7 @@ impl Array {
     ) -> Result<Handle> {
         let mut buffer = buffer;
         let data = buffer.start().wrapping_offset(layout.offset as isize);
+        let flags = flags.with_layout(dtype, data, layout.as_ref(dtype.itemsize()));
         let parts = Parts { dtype, flags, data, shape: &layout.shape, strides: &layout.strides };
         match allocator::allocate(block_bytes(layout.shape.len())) {
             Ok(block) => Ok(Array::write(block, parts, Storage::Owned(buffer))),
@@ -101,13 +102,15 @@ impl Array {
         // alignment suits; nothing else refers to it yet.
         unsafe {
             let dims = array.add(1).cast::<i64>();
-            dims.copy_from_nonoverlapping(NonNull::from(parts.shape).cast(), ndim);
-            dims.add(ndim).copy_from_nonoverlapping(NonNull::from(parts.strides).cast(), ndim);
+            for (axis, (&extent, &stride)) in parts.shape.iter().zip(parts.strides).enumerate() {
+                dims.add(axis).write(extent);
+                dims.add(ndim + axis).write(stride);
+            }
             array.write(Array {
                 counts: AtomicU64::new(CALLER),
                 check: AtomicU32::new(ALIVE),
                 dtype: parts.dtype,
-                flags: parts.flags.with_layout(&parts),
+                flags: parts.flags,
                 ndim: ndim as u32,
                 data: parts.data,
                 dims: dims.as_ptr(),
@@ -196,19 +199,27 @@ impl Array {
     /// # Safety
     /// - Both counts have come to zero, or the caller holds the last of them.
     unsafe fn destroy(array: NonNull<Array>) {
-        // SAFETY: nobody else refers to the array any more; its storage is read out once.
-        let (storage, ndim) = unsafe {
-            let array = array.as_ref();
-            array.check.store(DEAD, Ordering::Relaxed);
-            (std::ptr::read(&raw const array.storage), array.ndim as usize)
-        };
-        // SAFETY: the block was allocated with this size, and this is its end.
-        unsafe { allocator::free(array.cast(), block_bytes(ndim)) };
+        // SAFETY: alive until it is freed below; nobody else refers to it any more.
+        let dying = unsafe { array.as_ref() };
+        let size = block_bytes(dying.ndim());
+        dying.check.store(DEAD, Ordering::Relaxed);
         counters::array_died();
-        match storage {
-            Storage::Owned(buffer) => drop(buffer),
-            // SAFETY: this view was counted there. An owner is no view, so this goes one deep.
-            Storage::Viewed(owner) => unsafe { Array::release_view(owner) },
+        match &dying.storage {
+            Storage::Owned(buffer) => {
+                // SAFETY: the buffer is read out of a block that is not looked at again.
+                let buffer = unsafe { std::ptr::read(buffer) };
+                // SAFETY: the block was allocated with this size, and this is its end.
+                unsafe { allocator::free(array.cast(), size) };
+                drop(buffer);
+            }
+            &Storage::Viewed(owner) => {
+                // SAFETY: as above; and this view was counted in its owner, which is no view, so
+                // that this goes one deep.
+                unsafe {
+                    allocator::free(array.cast(), size);
+                    Array::release_view(owner);
+                }
+            }
         }
     }
 

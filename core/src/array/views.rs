@@ -13,13 +13,9 @@ pub(crate) fn view_of(
     dtype: DType,
     flags: Flags,
 ) -> Result<Handle> {
-    array.new_view(Parts {
-        dtype,
-        flags,
-        data: array.data().cast_mut().wrapping_offset(layout.offset as isize),
-        shape: &layout.shape,
-        strides: &layout.strides,
-    })
+    let data = array.data().cast_mut().wrapping_offset(layout.offset as isize);
+    let flags = flags.with_layout(dtype, data, layout.as_ref(dtype.itemsize()));
+    array.new_view(Parts { dtype, flags, data, shape: &layout.shape, strides: &layout.strides })
 }
 
 /// Fills a layout by `make`, and makes the view.
@@ -32,30 +28,31 @@ fn view_through(
     view_of(array, &layout, array.dtype(), array.flags())
 }
 
-fn same_layout(array: &Array, dtype: DType, flags: Flags) -> Result<Handle> {
-    let (data, shape, strides) = (array.data().cast_mut(), array.shape(), array.strides());
-    array.new_view(Parts { dtype, flags, data, shape, strides })
+/// A view that differs by its flags alone.
+fn same_layout(array: &Array, flags: Flags) -> Result<Handle> {
+    let (dtype, data) = (array.dtype(), array.data().cast_mut());
+    array.new_view(Parts { dtype, flags, data, shape: array.shape(), strides: array.strides() })
 }
 
 /// The whole array again, as a view: NumPy's `a.view()`.
 pub fn view(array: &Array) -> Result<Handle> {
-    same_layout(array, array.dtype(), array.flags())
+    same_layout(array, array.flags())
 }
 
 /// The whole array as a view that cannot be written through.
 pub fn readonly(array: &Array) -> Result<Handle> {
-    same_layout(array, array.dtype(), array.flags().without(Flags::WRITEABLE))
+    same_layout(array, array.flags().without(Flags::WRITEABLE))
 }
 
 /// The same bytes as another type: NumPy's `a.view(dtype)`. Where the sizes of the items differ,
 /// the last axis shrinks or grows and must be dense.
 pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     let (old, new) = (array.itemsize(), dtype.itemsize());
-    if old == new {
-        return same_layout(array, dtype, array.flags());
-    }
     let mut layout = Layout::new();
     layout.copy_from(array.layout());
+    if old == new {
+        return view_of(array, &layout, dtype, array.flags());
+    }
     let (Some(extent), Some(stride)) = (layout.shape.last_mut(), layout.strides.last_mut()) else {
         return Err(cannot_view_as(array, dtype, "a 0-d array keeps its itemsize"));
     };
@@ -78,15 +75,17 @@ fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {
 }
 
 /// NumPy's basic indexing: integers, slices, ellipsis, newaxis.
-pub fn slice(array: &Array, items: &[Item]) -> Result<Handle> {
-    view_through(array, |source, out| layout::slice(source, items, out))
+pub fn slice<E: From<Error>>(
+    array: &Array,
+    items: impl Iterator<Item = std::result::Result<Item, E>> + Clone,
+) -> std::result::Result<Handle, E> {
+    let mut layout = Layout::new();
+    layout::slice(array.layout(), items, &mut layout)?;
+    Ok(view_of(array, &layout, array.dtype(), array.flags())?)
 }
 
 pub fn transpose(array: &Array) -> Result<Handle> {
-    view_through(array, |source, out| {
-        layout::transpose(source, out);
-        Ok(())
-    })
+    view_through(array, layout::transpose)
 }
 
 pub fn permute(array: &Array, axes: &[i64]) -> Result<Handle> {

@@ -158,7 +158,7 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
         }
         (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => {
             let mut flat = Layout::new();
-            flat.push(array.size(), array.itemsize() as i64);
+            flat.push(array.size(), array.itemsize() as i64)?;
             view_of(array, &flat, array.dtype(), array.flags())
         }
         // SAFETY: the caller vouches for the elements.
@@ -193,7 +193,8 @@ fn in_reading_order<'a>(
         return source;
     }
     for axis in slowest_first(source) {
-        sorted.push(source.shape[axis], source.strides[axis]);
+        sorted.shape.push(source.shape[axis]);
+        sorted.strides.push(source.strides[axis]);
     }
     sorted.as_ref(source.itemsize)
 }

@@ -4,10 +4,11 @@ use super::{Dims, Layout, LayoutRef, axis, check_ndim};
 use crate::error::{Error, Result};
 
 /// All axes in reverse: NumPy's `a.T`.
-pub fn transpose(source: LayoutRef, out: &mut Layout) {
-    out.copy_from(source);
-    out.shape.reverse();
-    out.strides.reverse();
+pub fn transpose(source: LayoutRef, out: &mut Layout) -> Result<()> {
+    for (&extent, &stride) in source.shape.iter().zip(source.strides).rev() {
+        out.push(extent, stride)?;
+    }
+    Ok(())
 }
 
 /// The axes in the order that `axes` names, each once: NumPy's `transpose(axes)`.
@@ -19,7 +20,7 @@ pub fn permute(source: LayoutRef, axes: &[i64], out: &mut Layout) -> Result<()> 
     let mut seen = AxisSet::default();
     for &named in axes {
         let position = seen.insert(named, ndim)?;
-        out.push(source.shape[position], source.strides[position]);
+        out.push(source.shape[position], source.strides[position])?;
     }
     Ok(())
 }
@@ -90,7 +91,7 @@ pub fn squeeze(source: LayoutRef, axes: Option<&[i64]>, out: &mut Layout) -> Res
     for (position, (&extent, &stride)) in source.shape.iter().zip(source.strides).enumerate() {
         let drop = if axes.is_some() { dropped.contains(position) } else { extent == 1 };
         if !drop {
-            out.push(extent, stride);
+            out.push(extent, stride)?;
         }
     }
     Ok(())
@@ -109,12 +110,12 @@ pub fn expand_dims(source: LayoutRef, at: i64, out: &mut Layout) -> Result<()> {
     };
     for old in 0..ndim - 1 {
         if old == position {
-            out.push(1, stride);
+            out.push(1, stride)?;
         }
-        out.push(source.shape[old], source.strides[old]);
+        out.push(source.shape[old], source.strides[old])?;
     }
     if position == ndim - 1 {
-        out.push(1, stride);
+        out.push(1, stride)?;
     }
     Ok(())
 }
@@ -137,7 +138,7 @@ pub fn diagonal(
         return Err(Error::RepeatedAxis { axis: first });
     }
     for position in (0..ndim).filter(|&position| position != first && position != second) {
-        out.push(source.shape[position], source.strides[position]);
+        out.push(source.shape[position], source.strides[position])?;
     }
     let (rows, columns) = (source.shape[first], source.shape[second]);
     let (row_stride, column_stride) = (source.strides[first], source.strides[second]);
@@ -148,7 +149,7 @@ pub fn diagonal(
         (below, row_stride, columns.min(rows.saturating_sub(below)))
     };
     // A diagonal of one element may name strides whose sum means nothing.
-    out.push(length.max(0), row_stride.checked_add(column_stride).unwrap_or(row_stride));
+    out.push(length.max(0), row_stride.checked_add(column_stride).unwrap_or(row_stride))?;
     if !out.shape.contains(&0) {
         out.offset = skipped.wrapping_mul(stride);
     }

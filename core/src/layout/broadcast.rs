@@ -13,7 +13,7 @@ pub fn broadcast_to(source: LayoutRef, shape: &[i64], out: &mut Layout) -> Resul
     })?;
     for (axis, &want) in shape.iter().enumerate() {
         let Some(old) = axis.checked_sub(new) else {
-            out.push(want, 0);
+            out.push(want, 0)?;
             continue;
         };
         let have = source.shape[old];
@@ -21,7 +21,7 @@ pub fn broadcast_to(source: LayoutRef, shape: &[i64], out: &mut Layout) -> Resul
             let (from, to) = (Shape::new(source.shape), Shape::new(shape));
             return Err(Error::Broadcast { from, to, axis, have, want });
         }
-        out.push(want, if have == 1 { 0 } else { source.strides[old] });
+        out.push(want, if have == 1 { 0 } else { source.strides[old] })?;
     }
     Ok(())
 }

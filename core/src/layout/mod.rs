@@ -22,7 +22,7 @@ pub use axes::{diagonal, expand_dims, flip, move_axis, permute, squeeze, swap_ax
 pub use broadcast::{broadcast_into, broadcast_to};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
-pub use slice::{Item, MAX_ITEMS, slice};
+pub use slice::{Item, slice};
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;
@@ -54,16 +54,18 @@ impl Layout {
         Layout { shape: ArrayVec::new_const(), strides: ArrayVec::new_const(), offset: 0 }
     }
 
-    pub fn push(&mut self, extent: i64, stride: i64) {
-        self.shape.push(extent);
-        self.strides.push(stride);
+    /// One more axis, if there is room for it.
+    pub fn push(&mut self, extent: i64, stride: i64) -> Result<()> {
+        match (self.shape.try_push(extent), self.strides.try_push(stride)) {
+            (Ok(()), Ok(())) => Ok(()),
+            _ => Err(Error::TooManyAxes { ndim: MAX_NDIM as i64 + 1 }),
+        }
     }
 
+    /// The axes of an array, which are never too many.
     pub fn copy_from(&mut self, source: LayoutRef) {
-        self.shape.clear();
-        self.strides.clear();
-        self.shape.extend(source.shape.iter().copied());
-        self.strides.extend(source.strides.iter().copied());
+        self.shape = source.shape.iter().copied().collect();
+        self.strides = source.strides.iter().copied().collect();
         self.offset = 0;
     }
 
@@ -93,15 +95,29 @@ impl LayoutRef<'_> {
         self.size() as u64 * self.itemsize as u64
     }
 
-    /// Whether the elements lie in C order without gaps. Axes of one element do not matter, and
-    /// an empty array is contiguous in every order: NumPy's relaxed rule.
-    pub fn is_c_contiguous(&self) -> bool {
-        first_gap(self.shape.iter().zip(self.strides).rev(), self.itemsize)
+    /// Whether the elements lie in C order, and in Fortran order, without gaps. Axes of one element
+    /// do not matter, and an empty array is contiguous in every order: NumPy's relaxed rule.
+    pub fn contiguity(&self) -> (bool, bool) {
+        let ndim = self.shape.len().min(self.strides.len());
+        let (mut c_order, mut f_order) = (true, true);
+        let (mut c_need, mut f_need) = (self.itemsize as i64, self.itemsize as i64);
+        for axis in 0..ndim {
+            let (first, last) = (axis, ndim - 1 - axis);
+            f_order &= self.shape[first] == 1 || self.strides[first] == f_need;
+            c_order &= self.shape[last] == 1 || self.strides[last] == c_need;
+            f_need = f_need.wrapping_mul(self.shape[first]);
+            c_need = c_need.wrapping_mul(self.shape[last]);
+        }
+        let empty = f_need == 0 && self.shape.contains(&0);
+        (c_order || empty, f_order || empty)
     }
 
-    /// As [`is_c_contiguous`](Self::is_c_contiguous), in Fortran order.
+    pub fn is_c_contiguous(&self) -> bool {
+        self.contiguity().0
+    }
+
     pub fn is_f_contiguous(&self) -> bool {
-        first_gap(self.shape.iter().zip(self.strides), self.itemsize)
+        self.contiguity().1
     }
 
     /// The axis that keeps the layout from being dense in `order`: the axis, its stride, the
@@ -122,19 +138,6 @@ impl LayoutRef<'_> {
         }
         None
     }
-}
-
-fn first_gap<'a>(fastest_first: impl Iterator<Item = (&'a i64, &'a i64)>, itemsize: usize) -> bool {
-    let mut needed = itemsize as i64;
-    let mut dense = true;
-    for (&extent, &stride) in fastest_first {
-        if extent == 0 {
-            return true;
-        }
-        dense &= extent == 1 || stride == needed;
-        needed = needed.wrapping_mul(extent);
-    }
-    dense
 }
 
 /// The number of elements; the shape must have passed [`check_shape`].

@@ -1,10 +1,7 @@
 //! Basic indexing: integers, slices, ellipsis and newaxis turn a layout into another.
 
-use super::{Layout, LayoutRef, MAX_NDIM, check_ndim};
+use super::{Layout, LayoutRef};
 use crate::error::{Error, Result};
-
-/// The most items that can mean anything: every axis, every new axis and an ellipsis.
-pub const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
 
 /// One item of an index expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,66 +16,63 @@ pub enum Item {
     NewAxis,
 }
 
-impl Item {
-    pub const ALL: Item = Item::Slice { start: None, stop: None, step: 1 };
-}
-
 /// NumPy's basic indexing. Integers out of bounds are errors, slices are clamped; an empty result
 /// keeps the source's first element as its own, so that it points nowhere else.
-pub fn slice(source: LayoutRef, items: &[Item], out: &mut Layout) -> Result<()> {
-    let plan = Plan::new(source, items)?;
-    let mut axis = 0;
-    for (position, item) in items.iter().enumerate() {
-        match *item {
+///
+/// The items are read as they come, and those behind an ellipsis once more before it, to know how
+/// many axes it leaves over.
+pub fn slice<E: From<Error>>(
+    source: LayoutRef,
+    mut items: impl Iterator<Item = std::result::Result<Item, E>> + Clone,
+    out: &mut Layout,
+) -> std::result::Result<(), E> {
+    let ndim = source.ndim();
+    let too_many = |given| Error::TooManyIndices { given, ndim };
+    let (mut axis, mut position) = (0, 0);
+    let mut seen_ellipsis = false;
+    while let Some(item) = items.next() {
+        match item? {
             Item::Integer(index) => {
+                if axis == ndim {
+                    return Err(too_many(axis + 1 + axes_taken(&items)).into());
+                }
                 out.offset = out.offset.wrapping_add(take(source, axis, index)?);
                 axis += 1;
             }
             Item::Slice { start, stop, step } => {
-                if step == 0 {
-                    return Err(Error::ZeroStep { item: position });
+                if axis == ndim {
+                    return Err(too_many(axis + 1 + axes_taken(&items)).into());
                 }
-                cut(source, axis, Cut { start, stop, step }, out);
+                if step == 0 {
+                    return Err(Error::ZeroStep { item: position }.into());
+                }
+                cut(source, axis, Cut { start, stop, step }, out)?;
                 axis += 1;
             }
-            Item::Ellipsis => axis = keep(source, axis, axis + plan.left_over, out),
-            Item::NewAxis => out.push(1, 0),
+            Item::Ellipsis if seen_ellipsis => {
+                return Err(Error::SecondEllipsis { item: position }.into());
+            }
+            Item::Ellipsis => {
+                seen_ellipsis = true;
+                let behind = axes_taken(&items);
+                let end = ndim.checked_sub(behind).filter(|&end| end >= axis);
+                axis = keep(source, axis, end.ok_or(too_many(axis + behind))?, out)?;
+            }
+            Item::NewAxis => out.push(1, 0)?,
         }
+        position += 1;
     }
-    keep(source, axis, source.ndim(), out);
+    keep(source, axis, ndim, out)?;
     if out.shape.contains(&0) {
         out.offset = 0;
     }
     Ok(())
 }
 
-/// How the items spread over the axes.
-struct Plan {
-    /// The axes that the ellipsis stands for.
-    left_over: usize,
-}
-
-impl Plan {
-    fn new(source: LayoutRef, items: &[Item]) -> Result<Plan> {
-        let (mut integers, mut slices, mut new_axes, mut ellipses) = (0, 0, 0, 0);
-        for (position, item) in items.iter().enumerate() {
-            match item {
-                Item::Integer(_) => integers += 1,
-                Item::Slice { .. } => slices += 1,
-                Item::NewAxis => new_axes += 1,
-                Item::Ellipsis if ellipses == 1 => {
-                    return Err(Error::SecondEllipsis { item: position });
-                }
-                Item::Ellipsis => ellipses += 1,
-            }
-        }
-        let (given, ndim) = (integers + slices, source.ndim());
-        if given > ndim {
-            return Err(Error::TooManyIndices { given, ndim });
-        }
-        check_ndim(ndim - integers + new_axes)?;
-        Ok(Plan { left_over: ndim - given })
-    }
+/// How many axes the items take up.
+fn axes_taken<E>(items: &(impl Iterator<Item = std::result::Result<Item, E>> + Clone)) -> usize {
+    let takes_one = |item: &_| matches!(item, Ok(Item::Integer(_) | Item::Slice { .. }));
+    items.clone().filter(takes_one).count()
 }
 
 /// The bytes from the first element to position `index` of an axis.
@@ -97,16 +91,15 @@ struct Cut {
     step: i64,
 }
 
-fn cut(source: LayoutRef, axis: usize, cut: Cut, out: &mut Layout) {
+fn cut(source: LayoutRef, axis: usize, cut: Cut, out: &mut Layout) -> Result<()> {
     let (extent, stride) = (source.shape[axis], source.strides[axis]);
     let (first, count) = cut.resolve(extent);
     if count == 0 {
-        out.push(0, stride);
-        return;
+        return out.push(0, stride);
     }
-    // The product can only overflow where one element is left, whose stride means nothing.
-    out.push(count, stride.checked_mul(cut.step).unwrap_or(stride));
     out.offset = out.offset.wrapping_add(first.wrapping_mul(stride));
+    // The product can only overflow where one element is left, whose stride means nothing.
+    out.push(count, stride.checked_mul(cut.step).unwrap_or(stride))
 }
 
 impl Cut {
@@ -116,21 +109,29 @@ impl Cut {
         if self.step > 0 {
             let start = self.start.map_or(0, |start| from_end(start).clamp(0, extent));
             let stop = self.stop.map_or(extent, |stop| from_end(stop).clamp(0, extent));
-            let count = if stop > start { (stop - start - 1) / self.step + 1 } else { 0 };
-            return (start, count);
+            return (start, steps(stop - start, self.step));
         }
         let start = self.start.map_or(extent - 1, |start| from_end(start).clamp(-1, extent - 1));
         let stop = self.stop.map_or(-1, |stop| from_end(stop).clamp(-1, extent - 1));
         let backwards = self.step.checked_neg().unwrap_or(i64::MAX);
-        let count = if start > stop { (start - stop - 1) / backwards + 1 } else { 0 };
-        (start, count)
+        (start, steps(start - stop, backwards))
+    }
+}
+
+/// How many steps begin within a distance. Most are of one, and a division costs as much as all
+/// else here.
+fn steps(distance: i64, step: i64) -> i64 {
+    match step {
+        _ if distance <= 0 => 0,
+        1 => distance,
+        _ => (distance - 1) / step + 1,
     }
 }
 
 /// Carries the axes from `axis` up to `end` over whole; gives `end`.
-fn keep(source: LayoutRef, axis: usize, end: usize, out: &mut Layout) -> usize {
+fn keep(source: LayoutRef, axis: usize, end: usize, out: &mut Layout) -> Result<usize> {
     for axis in axis..end {
-        out.push(source.shape[axis], source.strides[axis]);
+        out.push(source.shape[axis], source.strides[axis])?;
     }
-    end
+    Ok(end)
 }

@@ -3,7 +3,7 @@
 use super::Source;
 use super::plan::Rows;
 use super::types::{Element, dispatch};
-use super::walk::{Nest, Operand};
+use super::walk::Nest;
 use crate::dtype::DType;
 use crate::error::Number;
 use std::ops::ControlFlow;
@@ -23,11 +23,9 @@ type KeptRun = unsafe fn(*const u8, isize, usize) -> usize;
 /// - Unless an extent is zero, every element that shape and strides address is valid to read and
 ///   initialised.
 pub unsafe fn all_equal(shape: &[i64], a: Source, b: Source) -> bool {
-    let operand = |source: Source<'_>| source.data.cast_mut();
-    let left = Operand { data: operand(a), strides: a.strides };
-    let right = Operand { data: operand(b), strides: b.strides };
-    let mut nest = Nest::new(shape, left, right);
-    if nest.is_empty() {
+    // The walk knows a side that may be written; here neither is.
+    let mut nest = Nest::at(a.data.cast_mut(), b.data);
+    if !nest.add_axes(shape, a.strides, b.strides) {
         return true;
     }
     let rows = Rows::fastest(&mut nest, a.dtype.itemsize().max(b.dtype.itemsize()));
@@ -56,9 +54,8 @@ pub unsafe fn first_changed(shape: &[i64], source: Source, to: DType) -> Option<
     if source.dtype == to {
         return None;
     }
-    let operand = Operand { data: source.data.cast_mut(), strides: source.strides };
-    let mut nest = Nest::new(shape, operand, operand);
-    if nest.is_empty() {
+    let mut nest = Nest::at(source.data.cast_mut(), source.data);
+    if !nest.add_axes(shape, source.strides, source.strides) {
         return None;
     }
     let rows = Rows::in_order(&mut nest);

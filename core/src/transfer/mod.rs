@@ -34,7 +34,7 @@ pub use number::{check_number, read_number, write_number};
 
 use crate::dtype::DType;
 use plan::{Plan, Rows};
-use walk::{Nest, Operand};
+use walk::Nest;
 
 /// What a move reads: its first element, its type, its strides in bytes. The shape is common to
 /// both operands and stands apart.
@@ -79,10 +79,11 @@ pub enum Visit {
 /// - Under [`Visit::AnyOrder`] no two elements of the target share a byte, or it does not matter
 ///   which of them arrives.
 pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit: Visit) {
-    let to = Operand { data: target.data, strides: target.strides };
-    let from = Operand { data: source.data.cast_mut(), strides: source.strides };
-    let mut nest = Nest::new(shape, to, from);
-    if nest.is_empty() || (target.dtype == source.dtype && nest.is_one_place()) {
+    let mut nest = Nest::at(target.data, source.data);
+    if !nest.add_axes(shape, target.strides, source.strides) {
+        return;
+    }
+    if target.dtype == source.dtype && nest.is_one_place() {
         return;
     }
     let kernel = kernel::choose(source.dtype, target.dtype);

@@ -9,14 +9,6 @@ use std::ops::ControlFlow;
 
 const MAX_AXES: usize = 64;
 
-/// One side of a walk, as the caller describes it.
-#[derive(Clone, Copy)]
-pub(super) struct Operand<'a> {
-    /// Mutable for both sides; the kernels of a mere reader never write through it.
-    pub data: *mut u8,
-    pub strides: &'a [i64],
-}
-
 /// One loop: how often, and how many bytes each side goes on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Axis {
@@ -60,37 +52,33 @@ pub(super) struct Nest {
 }
 
 impl Nest {
-    /// The loops in C order of the index, without the axes of extent 1.
+    /// No loops yet. Two steps make a nest, this and [`Nest::add_axes`], so that it is filled
+    /// where it stays: moving its kilobyte would take longer than copying a small array.
     #[inline(always)]
-    pub fn new(shape: &[i64], target: Operand, source: Operand) -> Nest {
-        let start = Place { target: target.data, source: source.data };
-        let mut nest = Nest { start, axes: ArrayVec::new() };
-        nest.add_axes(shape, target.strides, source.strides);
-        nest
+    pub fn at(target: *mut u8, source: *const u8) -> Nest {
+        Nest { start: Place { target, source }, axes: ArrayVec::new() }
     }
 
-    /// Apart from [`Nest::new`], so that a nest is filled where it stays: moving its kilobyte
-    /// would take longer than moving a small array.
-    #[inline(never)]
-    fn add_axes(&mut self, shape: &[i64], target: &[i64], source: &[i64]) {
+    /// The loops in C order of the index, without the axes of extent 1. Whether there is an
+    /// element to visit; if not, there are no loops to ask about.
+    #[must_use]
+    pub fn add_axes(&mut self, shape: &[i64], target: &[i64], source: &[i64]) -> bool {
         let strides = target.iter().zip(source);
         for (&extent, (&target, &source)) in shape.iter().zip(strides).rev() {
-            if extent != 1 {
-                self.axes.push(Axis {
+            match extent {
+                ..=0 => return false,
+                1 => {}
+                _ => self.axes.push(Axis {
                     extent: extent as isize,
                     target: target as isize,
                     source: source as isize,
-                });
+                }),
             }
         }
         if self.axes.is_empty() {
             self.axes.push(Axis { extent: 1, target: 0, source: 0 });
         }
-    }
-
-    /// Whether there is no element to visit; nothing else may be asked of such a nest.
-    pub fn is_empty(&self) -> bool {
-        self.axes.iter().any(|axis| axis.extent <= 0)
+        true
     }
 
     /// Whether both sides visit the same addresses in the same order.
