@@ -4,7 +4,7 @@ use super::block::{Array, Storage};
 use crate::buffer::{Buffer, BufferKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::layout::LayoutRef;
+use crate::layout::{LayoutRef, Order};
 use crate::overlap::Extent;
 
 /// Facts about an array, decided when it is made. The bits are the ABI's.
@@ -48,15 +48,15 @@ impl Flags {
 
     /// With what follows from type, address and layout.
     pub(super) fn with_layout(self, dtype: DType, data: *mut u8, layout: LayoutRef) -> Flags {
-        let (c_order, f_order) = layout.contiguity();
-        let mut low_bits = data.addr() as i64;
-        for (&extent, &stride) in layout.shape.iter().zip(layout.strides) {
-            low_bits |= if extent > 1 { stride } else { 0 };
+        let flags = self.without(Flags::LAYOUT);
+        if layout.is_empty() {
+            return flags.with(Flags::LAYOUT);
         }
-        let aligned = low_bits & (dtype.alignment() as i64 - 1) == 0 || layout.size() == 0;
-        self.without(Flags::LAYOUT)
-            .with(Flags::when(c_order, Flags::C_CONTIGUOUS))
-            .with(Flags::when(f_order, Flags::F_CONTIGUOUS))
+        let align = dtype.alignment();
+        let aligned = data.addr() & (align - 1) == 0 && layout.steps_by(align);
+        flags
+            .with(Flags::when(layout.is_dense(Order::C), Flags::C_CONTIGUOUS))
+            .with(Flags::when(layout.is_dense(Order::F), Flags::F_CONTIGUOUS))
             .with(Flags::when(aligned, Flags::ALIGNED))
     }
 }

@@ -55,7 +55,7 @@ pub unsafe fn astype(
     let gap = match order {
         Order::K => None,
         Order::A if array.flags().contains(Flags::F_CONTIGUOUS) => None,
-        order => array.layout().gap(order),
+        order => gap(array.layout(), order),
     };
     match policy {
         CopyPolicy::Always => {}
@@ -72,6 +72,11 @@ pub unsafe fn astype(
     }
     // SAFETY: the caller vouches for the elements.
     unsafe { converted(array, dtype, order, casting) }
+}
+
+/// Where the elements do not lie dense in an order; nowhere, if there are none.
+fn gap(layout: LayoutRef, order: Order) -> Option<(usize, i64, i64)> {
+    if layout.is_empty() { None } else { layout.gap(order) }
 }
 
 fn layout_copies(what: &'static str, order: Order, gap: (usize, i64, i64), bytes: u64) -> Error {
@@ -152,7 +157,7 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
     let mut sorted = Layout::new();
     let source = in_reading_order(array.layout(), order, &mut sorted);
     let read_order = if order == Order::F { Order::F } else { Order::C };
-    match (policy, source.gap(read_order)) {
+    match (policy, gap(source, read_order)) {
         (CopyPolicy::Never, Some(gap)) => {
             Err(layout_copies("ravelling", order, gap, array.nbytes() as u64))
         }

@@ -95,48 +95,47 @@ impl LayoutRef<'_> {
         self.size() as u64 * self.itemsize as u64
     }
 
-    /// Whether the elements lie in C order, and in Fortran order, without gaps. Axes of one element
-    /// do not matter, and an empty array is contiguous in every order: NumPy's relaxed rule.
-    pub fn contiguity(&self) -> (bool, bool) {
-        let ndim = self.shape.len().min(self.strides.len());
-        let (mut c_order, mut f_order) = (true, true);
-        let (mut c_need, mut f_need) = (self.itemsize as i64, self.itemsize as i64);
-        for axis in 0..ndim {
-            let (first, last) = (axis, ndim - 1 - axis);
-            f_order &= self.shape[first] == 1 || self.strides[first] == f_need;
-            c_order &= self.shape[last] == 1 || self.strides[last] == c_need;
-            f_need = f_need.wrapping_mul(self.shape[first]);
-            c_need = c_need.wrapping_mul(self.shape[last]);
-        }
-        let empty = f_need == 0 && self.shape.contains(&0);
-        (c_order || empty, f_order || empty)
-    }
-
+    /// Whether the elements lie in C order without gaps. Axes of one element do not matter, and an
+    /// empty array is contiguous in every order: NumPy's relaxed rule.
     pub fn is_c_contiguous(&self) -> bool {
-        self.contiguity().0
+        self.is_empty() || self.is_dense(Order::C)
     }
 
+    /// As [`is_c_contiguous`](Self::is_c_contiguous), in Fortran order.
     pub fn is_f_contiguous(&self) -> bool {
-        self.contiguity().1
+        self.is_empty() || self.is_dense(Order::F)
     }
 
-    /// The axis that keeps the layout from being dense in `order`: the axis, its stride, the
-    /// stride it would need.
+    /// Whether the axes of an array with elements leave no gap, in Fortran order or else in C order.
+    pub fn is_dense(&self, order: Order) -> bool {
+        self.gap(order).is_none()
+    }
+
+    /// The axis that keeps an array with elements from being dense in Fortran order or else in C
+    /// order: the axis, its stride, the stride it would need.
     pub fn gap(&self, order: Order) -> Option<(usize, i64, i64)> {
-        let ndim = self.ndim();
-        let mut needed = self.itemsize as i64;
-        if self.size() == 0 {
-            return None;
-        }
+        let ndim = self.shape.len().min(self.strides.len());
+        let mut need = self.itemsize as i64;
         for step in 0..ndim {
             let axis = if order == Order::F { step } else { ndim - 1 - step };
             let (extent, stride) = (self.shape[axis], self.strides[axis]);
-            if extent != 1 && stride != needed {
-                return Some((axis, stride, needed));
+            if extent != 1 && stride != need {
+                return Some((axis, stride, need));
             }
-            needed = needed.wrapping_mul(extent);
+            need = need.wrapping_mul(extent);
         }
         None
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.shape.contains(&0)
+    }
+
+    /// Whether every step from element to element is a multiple of a power of two.
+    pub fn steps_by(&self, power_of_two: usize) -> bool {
+        let low_bits = power_of_two as i64 - 1;
+        let mut axes = self.shape.iter().zip(self.strides);
+        axes.all(|(&extent, &stride)| extent <= 1 || stride & low_bits == 0)
     }
 }
 

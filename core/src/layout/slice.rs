@@ -93,6 +93,9 @@ struct Cut {
 
 fn cut(source: LayoutRef, axis: usize, cut: Cut, out: &mut Layout) -> Result<()> {
     let (extent, stride) = (source.shape[axis], source.strides[axis]);
+    if let Cut { start: None, stop: None, step: 1 } = cut {
+        return out.push(extent, stride);
+    }
     let (first, count) = cut.resolve(extent);
     if count == 0 {
         return out.push(0, stride);
