@@ -4,7 +4,7 @@ use super::access::Flags;
 use crate::buffer::{Buffer, allocator, counters};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::layout::Layout;
+use crate::layout::{Axes, LayoutRef};
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
@@ -49,34 +49,26 @@ unsafe impl Send for Array {}
 // SAFETY: as above.
 unsafe impl Sync for Array {}
 
-/// The parts that differ between one new array and the next.
-pub(super) struct Parts<'a> {
-    pub dtype: DType,
-    pub flags: Flags,
-    pub data: *mut u8,
-    pub shape: &'a [i64],
-    pub strides: &'a [i64],
-}
-
 fn block_bytes(ndim: usize) -> usize {
     size_of::<Array>() + 2 * ndim * size_of::<i64>()
 }
 
 impl Array {
-    /// An array that owns its buffer. On an error the buffer is dropped; foreign memory stays with
-    /// the caller.
+    /// An array that owns its buffer, its first element `offset` bytes from the buffer's start. On
+    /// an error the buffer is dropped; foreign memory stays with the caller.
     pub(super) fn new_owner(
-        buffer: Buffer,
+        mut buffer: Buffer,
         dtype: DType,
         flags: Flags,
-        layout: &Layout,
+        layout: LayoutRef,
+        offset: i64,
     ) -> Result<Handle> {
-        let mut buffer = buffer;
-        let data = buffer.start().wrapping_offset(layout.offset as isize);
-        let flags = flags.with_layout(dtype, data, layout.as_ref(dtype.itemsize()));
-        let parts = Parts { dtype, flags, data, shape: &layout.shape, strides: &layout.strides };
-        match allocator::allocate(block_bytes(layout.shape.len())) {
-            Ok(block) => Ok(Array::write(block, parts, Storage::Owned(buffer))),
+        match Block::new(layout.ndim()) {
+            Ok(mut block) => {
+                block.axes().copy_from(layout);
+                let data = buffer.start().wrapping_offset(offset as isize);
+                Ok(block.finish(dtype, flags, data, Storage::Owned(buffer)))
+            }
             Err(error) => {
                 buffer.disown();
                 Err(error)
@@ -84,41 +76,24 @@ impl Array {
         }
     }
 
-    /// A view of the same buffer: one block, one count.
-    pub(super) fn new_view(&self, parts: Parts) -> Result<Handle> {
+    /// A view of the same buffer: one block, one count. `fill` sets its axes, and gives the way
+    /// from this array's first element to the view's.
+    pub(super) fn new_view(
+        &self,
+        dtype: DType,
+        flags: Flags,
+        ndim: usize,
+        fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
+    ) -> Result<Handle> {
         let owner = self.owner();
         if owner.counts.load(Ordering::Relaxed) / VIEW >= COUNT_LIMIT {
             return Err(Error::Limit { what: "views of one array", limit: COUNT_LIMIT });
         }
-        let block = allocator::allocate(block_bytes(parts.shape.len()))?;
+        let mut block = Block::new(ndim)?;
+        let offset = fill(self.layout(), &mut block.axes())?;
         owner.counts.fetch_add(VIEW, Ordering::Relaxed);
-        Ok(Array::write(block, parts, Storage::Viewed(owner.as_non_null())))
-    }
-
-    fn write(block: NonNull<u8>, parts: Parts, storage: Storage) -> Handle {
-        let ndim = parts.shape.len();
-        let array = block.cast::<Array>();
-        // SAFETY: the block holds an `Array` and twice `ndim` numbers behind it, which `malloc`'s
-        // alignment suits; nothing else refers to it yet.
-        unsafe {
-            let dims = array.add(1).cast::<i64>();
-            for (axis, (&extent, &stride)) in parts.shape.iter().zip(parts.strides).enumerate() {
-                dims.add(axis).write(extent);
-                dims.add(ndim + axis).write(stride);
-            }
-            array.write(Array {
-                counts: AtomicU64::new(CALLER),
-                check: AtomicU32::new(ALIVE),
-                dtype: parts.dtype,
-                flags: parts.flags,
-                ndim: ndim as u32,
-                data: parts.data,
-                dims: dims.as_ptr(),
-                storage,
-            });
-        }
-        counters::array_born();
-        Handle(array)
+        let data = self.data.wrapping_offset(offset as isize);
+        Ok(block.finish(dtype, flags, data, Storage::Viewed(owner.as_non_null())))
     }
 
     /// A pointer from outside as a reference, or `None` where it cannot be an array's. Best effort:
@@ -231,6 +206,71 @@ impl Array {
     /// The views that stand on this array. A view has none: its own views stand on its base.
     pub fn view_count(&self) -> u32 {
         (self.counts.load(Ordering::Relaxed) / VIEW) as u32
+    }
+}
+
+/// The memory of an array that is being made: its axes stand, its head does not yet. Given back
+/// when dropped.
+struct Block {
+    array: NonNull<Array>,
+    ndim: usize,
+}
+
+impl Block {
+    fn new(ndim: usize) -> Result<Block> {
+        let array = allocator::allocate(block_bytes(ndim))?.cast::<Array>();
+        let block = Block { array, ndim };
+        // SAFETY: the block has room for twice `ndim` numbers behind its head.
+        unsafe { block.dims().write_bytes(0, 2 * ndim) };
+        Ok(block)
+    }
+
+    /// Where the extents stand, and the strides behind them.
+    fn dims(&self) -> NonNull<i64> {
+        // SAFETY: the block is larger than the head, by what the axes take.
+        unsafe { self.array.add(1).cast() }
+    }
+
+    fn axes(&mut self) -> Axes<'_> {
+        // SAFETY: twice `ndim` numbers were written there; this borrow is the only one.
+        unsafe {
+            Axes {
+                shape: std::slice::from_raw_parts_mut(self.dims().as_ptr(), self.ndim),
+                strides: std::slice::from_raw_parts_mut(
+                    self.dims().add(self.ndim).as_ptr(),
+                    self.ndim,
+                ),
+            }
+        }
+    }
+
+    /// Inlined, so that the storage is written once, where it stays.
+    #[inline(always)]
+    fn finish(mut self, dtype: DType, flags: Flags, data: *mut u8, storage: Storage) -> Handle {
+        let flags = flags.with_layout(dtype, data, self.axes().as_ref(dtype.itemsize()));
+        let block = ManuallyDrop::new(self);
+        // SAFETY: the block has room for the head, and nothing else refers to it yet.
+        unsafe {
+            block.array.write(Array {
+                counts: AtomicU64::new(CALLER),
+                check: AtomicU32::new(ALIVE),
+                dtype,
+                flags,
+                ndim: block.ndim as u32,
+                data,
+                dims: block.dims().as_ptr(),
+                storage,
+            });
+        }
+        counters::array_born();
+        Handle(block.array)
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this size, and never handed out.
+        unsafe { allocator::free(self.array.cast(), block_bytes(self.ndim)) };
     }
 }
 

@@ -5,7 +5,7 @@ use super::block::{Array, Handle};
 use crate::buffer::{Buffer, Contents, Deleter};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::layout::{Layout, Order, check_shape, kept_strides, size};
+use crate::layout::{LayoutRef, Order, check_shape, dense_strides, kept_strides, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::ffi::c_void;
 
@@ -15,29 +15,29 @@ const SELF_OVERLAP_BUDGET: u64 = 10_000;
 impl Array {
     /// A dense array of its own memory, in C or F order.
     pub fn new(dtype: DType, shape: &[i64], order: Order, contents: Contents) -> Result<Handle> {
-        let nbytes = check_shape(shape, dtype.itemsize())?;
-        let mut layout = Layout::new();
-        layout.contiguous(shape, dtype.itemsize(), order);
-        Array::from_heap(dtype, nbytes, contents, &layout)
+        let itemsize = dtype.itemsize();
+        let nbytes = check_shape(shape, itemsize)?;
+        let strides = dense_strides(shape, itemsize, order);
+        Array::from_heap(dtype, nbytes, contents, LayoutRef { shape, strides: &strides, itemsize })
     }
 
     /// A dense array of this one's shape, laid out after it in `order`.
     pub fn new_like(&self, dtype: DType, order: Order, contents: Contents) -> Result<Handle> {
-        let nbytes = check_shape(self.shape(), dtype.itemsize())?;
-        let mut layout = Layout::new();
-        layout.shape.extend(self.shape().iter().copied());
-        kept_strides(self.layout(), dtype.itemsize(), order, &mut layout.strides);
-        Array::from_heap(dtype, nbytes, contents, &layout)
+        let (shape, itemsize) = (self.shape(), dtype.itemsize());
+        let nbytes = check_shape(shape, itemsize)?;
+        let mut strides = zeros(shape.len());
+        kept_strides(self.layout(), itemsize, order, &mut strides);
+        Array::from_heap(dtype, nbytes, contents, LayoutRef { shape, strides: &strides, itemsize })
     }
 
     fn from_heap(
         dtype: DType,
         nbytes: usize,
         contents: Contents,
-        layout: &Layout,
+        layout: LayoutRef,
     ) -> Result<Handle> {
         let buffer = Buffer::heap(nbytes, contents)?;
-        Array::new_owner(buffer, dtype, Flags::WRITEABLE, layout)
+        Array::new_owner(buffer, dtype, Flags::WRITEABLE, layout, 0)
     }
 }
 
@@ -73,42 +73,35 @@ pub enum Access {
 /// - `nbytes` bytes at `start` may be read, and written unless read-only, until the deleter is
 ///   called; the deleter may be called once, from any thread.
 pub unsafe fn wrap(foreign: Foreign) -> Result<Handle> {
-    let itemsize = foreign.dtype.itemsize();
-    check_shape(foreign.shape, itemsize)?;
-    let mut layout = Layout::new();
-    layout.contiguous(foreign.shape, itemsize, Order::C);
-    if let Some(strides) = foreign.strides {
-        layout.strides.clear();
-        layout.strides.extend(strides.iter().copied());
-    }
-    layout.offset = foreign.offset;
-    check_inside(&layout, itemsize, foreign.nbytes)?;
-    let flags = flags_of(&layout, itemsize, foreign.access);
-    let Foreign { start, nbytes, deleter, context, .. } = foreign;
-    Array::new_owner(
-        Buffer::foreign(start, nbytes, deleter, context),
-        foreign.dtype,
-        flags,
-        &layout,
-    )
+    let Foreign { start, nbytes, offset, dtype, shape, deleter, context, .. } = foreign;
+    let itemsize = dtype.itemsize();
+    check_shape(shape, itemsize)?;
+    let dense = dense_strides(shape, itemsize, Order::C);
+    let strides = foreign.strides.unwrap_or(&dense);
+    let layout = LayoutRef { shape, strides, itemsize };
+    check_inside(layout, offset, nbytes)?;
+    let flags = flags_of(layout, foreign.access);
+    let buffer = Buffer::foreign(start, nbytes, deleter, context);
+    Array::new_owner(buffer, dtype, flags, layout, offset)
 }
 
 /// Refuses a layout that leaves a buffer of `nbytes`. An array without elements touches no byte,
 /// but must begin inside or at the end.
-fn check_inside(layout: &Layout, itemsize: usize, nbytes: usize) -> Result<()> {
-    let extent = Extent { address: 0, shape: &layout.shape, strides: &layout.strides, itemsize };
+fn check_inside(layout: LayoutRef, offset: i64, nbytes: usize) -> Result<()> {
+    let LayoutRef { shape, strides, itemsize } = layout;
+    let extent = Extent { address: 0, shape, strides, itemsize };
     let (low, high) = overlap::byte_bounds(&extent).unwrap_or((0, 0));
-    let (low, high) = (low + i128::from(layout.offset), high + i128::from(layout.offset));
+    let (low, high) = (low + i128::from(offset), high + i128::from(offset));
     if low < 0 || high > nbytes as i128 {
         return Err(Error::OutsideBuffer { low, high, nbytes });
     }
     Ok(())
 }
 
-fn flags_of(layout: &Layout, itemsize: usize, access: Access) -> Flags {
-    let overlapping = size(&layout.shape) > 1
-        && overlap::overlaps_itself(&layout.shape, &layout.strides, itemsize, SELF_OVERLAP_BUDGET)
-            != Answer::No;
+fn flags_of(layout: LayoutRef, access: Access) -> Flags {
+    let LayoutRef { shape, strides, itemsize } = layout;
+    let overlapping =
+        overlap::overlaps_itself(shape, strides, itemsize, SELF_OVERLAP_BUDGET) != Answer::No;
     match (access, overlapping) {
         (Access::ReadOnly, false) => Flags::NONE,
         (Access::Default, true) | (Access::ReadOnly, true) => Flags::OVERLAPPING,

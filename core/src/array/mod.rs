@@ -38,4 +38,4 @@ pub use views::{
     broadcast_to, diagonal, expand_dims, flip, move_axis, permute, readonly, slice, squeeze,
     swap_axes, transpose, view, view_as,
 };
-pub(crate) use views::{reshape_view, view_of};
+pub(crate) use views::{flat_view, reshape_view};

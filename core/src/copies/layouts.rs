@@ -2,11 +2,11 @@
 //! can.
 
 use super::CopyPolicy;
-use crate::array::{Array, Flags, Handle, reshape_view, view_of};
+use crate::array::{Array, Flags, Handle, flat_view, reshape_view};
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result, Shape};
-use crate::layout::{self, Dims, Layout, LayoutRef, Order, Unmergeable, slowest_first};
+use crate::layout::{self, Dims, LayoutRef, Order, Unmergeable, dense_strides, slowest_first};
 use crate::transfer::{Source, Target, Visit, assign, move_elements};
 
 /// New bytes with the same elements, laid out in `order`.
@@ -137,9 +137,8 @@ unsafe fn copy_in_shape(
     order: Order,
 ) -> Result<Handle> {
     let result = Array::new(dtype, shape, order, Contents::Unset)?;
-    let mut dense = Layout::new();
-    dense.contiguous(source.shape, source.itemsize, order);
-    let to = Target { data: result.data_mut()?, dtype, strides: &dense.strides };
+    let dense = dense_strides(source.shape, source.itemsize, order);
+    let to = Target { data: result.data_mut()?, dtype, strides: &dense };
     let from = Source { data, dtype, strides: source.strides };
     // SAFETY: the result is new and has room for all elements; the caller vouches for the source.
     unsafe { move_elements(source.shape, to, from, Visit::AnyOrder) };
@@ -154,18 +153,14 @@ unsafe fn copy_in_shape(
 /// - As for [`copy`].
 pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<Handle> {
     let order = order.resolve(array.layout());
-    let mut sorted = Layout::new();
-    let source = in_reading_order(array.layout(), order, &mut sorted);
+    let (mut shape, mut strides) = (Dims::new(), Dims::new());
+    let source = in_reading_order(array.layout(), order, &mut shape, &mut strides);
     let read_order = if order == Order::F { Order::F } else { Order::C };
     match (policy, gap(source, read_order)) {
         (CopyPolicy::Never, Some(gap)) => {
             Err(layout_copies("ravelling", order, gap, array.nbytes() as u64))
         }
-        (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => {
-            let mut flat = Layout::new();
-            flat.push(array.size(), array.itemsize() as i64)?;
-            view_of(array, &flat, array.dtype(), array.flags())
-        }
+        (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => flat_view(array),
         // SAFETY: the caller vouches for the elements.
         _ => unsafe { flatten_layout(array, source, read_order) },
     }
@@ -192,16 +187,16 @@ unsafe fn flatten_layout(array: &Array, source: LayoutRef, order: Order) -> Resu
 fn in_reading_order<'a>(
     source: LayoutRef<'a>,
     order: Order,
-    sorted: &'a mut Layout,
+    shape: &'a mut Dims,
+    strides: &'a mut Dims,
 ) -> LayoutRef<'a> {
     if order != Order::K || source.is_c_contiguous() {
         return source;
     }
-    for axis in slowest_first(source) {
-        sorted.shape.push(source.shape[axis]);
-        sorted.strides.push(source.strides[axis]);
-    }
-    sorted.as_ref(source.itemsize)
+    let axes = slowest_first(source);
+    shape.extend(axes.iter().map(|&axis| source.shape[axis]));
+    strides.extend(axes.iter().map(|&axis| source.strides[axis]));
+    LayoutRef { shape, strides, itemsize: source.itemsize }
 }
 
 /// Writes the elements, in C or F order (or A) and without gaps, to the caller's memory; gives the
@@ -219,9 +214,8 @@ pub unsafe fn to_buffer(
     if nbytes < need {
         return Err(Error::BufferTooSmall { have: nbytes, need });
     }
-    let mut dense = Layout::new();
-    dense.contiguous(array.shape(), array.itemsize(), order.resolve(array.layout()));
-    let to = Target { data: destination, dtype: array.dtype(), strides: &dense.strides };
+    let dense = dense_strides(array.shape(), array.itemsize(), order.resolve(array.layout()));
+    let to = Target { data: destination, dtype: array.dtype(), strides: &dense };
     let from = Source { data: array.data(), dtype: array.dtype(), strides: array.strides() };
     // SAFETY: there is room for all elements, outside of the array.
     unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };

@@ -210,8 +210,7 @@ struct Block<'a> {
 
 impl<'a> Block<'a> {
     fn new(array: &Array, layout: layout::LayoutRef<'a>) -> Block<'a> {
-        let mut strides = Dims::new();
-        layout::contiguous_strides(layout.shape, layout.itemsize, Order::C, &mut strides);
+        let strides = layout::dense_strides(layout.shape, layout.itemsize, Order::C);
         Block {
             layout,
             dtype: array.dtype(),

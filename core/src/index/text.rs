@@ -10,55 +10,30 @@
 //! text is `...`. Every fault is reported with the byte it was met at.
 
 use crate::error::{Error, Result};
-use crate::layout::Item;
+use crate::layout::{Item, MAX_ITEMS};
+use arrayvec::ArrayVec;
 
-/// The items of index text, read as they are asked for. Ends after the first fault.
-#[derive(Clone)]
-pub struct Items<'a> {
-    reader: Reader<'a>,
-    bracketed: bool,
-    state: State,
-}
+pub type Items = ArrayVec<Item, MAX_ITEMS>;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing was read yet.
-    Start,
-    Between,
-    Done,
-}
-
-pub fn parse(text: &[u8]) -> Items<'_> {
-    Items { reader: Reader { text, at: 0 }, bracketed: false, state: State::Start }
-}
-
-impl Iterator for Items<'_> {
-    type Item = Result<Item>;
-
-    fn next(&mut self) -> Option<Result<Item>> {
-        let first = self.state == State::Start;
-        if self.state == State::Done {
-            return None;
-        }
-        if first {
-            self.bracketed = self.reader.eat(b'[');
-            self.state = State::Between;
-        }
-        let item = if self.reader.at_end(self.bracketed) {
-            self.state = State::Done;
-            // Empty text is the whole array.
-            self.reader.finish(self.bracketed).map(|()| first.then_some(Item::Ellipsis))
-        } else {
-            self.reader.item_and_comma(self.bracketed).map(Some)
-        };
-        if item.is_err() {
-            self.state = State::Done;
-        }
-        item.transpose()
+/// Reads index text; appends its items.
+pub fn parse(text: &[u8], items: &mut Items) -> Result<()> {
+    let mut reader = Reader { text, at: 0 };
+    let bracketed = reader.eat(b'[');
+    if reader.at_end(bracketed) {
+        items.push(Item::Ellipsis);
     }
+    while !reader.at_end(bracketed) {
+        let item = reader.item()?;
+        if items.try_push(item).is_err() {
+            return Err(reader.fault("too many items"));
+        }
+        if !reader.eat(b',') && !reader.at_end(bracketed) {
+            return Err(reader.fault("expected a comma or the end"));
+        }
+    }
+    reader.finish(bracketed)
 }
 
-#[derive(Clone)]
 struct Reader<'a> {
     text: &'a [u8],
     at: usize,
@@ -108,14 +83,6 @@ impl Reader<'_> {
             None => Ok(()),
             Some(_) => Err(self.fault("expected the end after the closing bracket")),
         }
-    }
-
-    fn item_and_comma(&mut self, bracketed: bool) -> Result<Item> {
-        let item = self.item()?;
-        if !self.eat(b',') && !self.at_end(bracketed) {
-            return Err(self.fault("expected a comma or the end"));
-        }
-        Ok(item)
     }
 
     fn item(&mut self) -> Result<Item> {

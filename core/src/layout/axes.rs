@@ -1,31 +1,32 @@
 //! Layouts that differ from their source by the order, the direction or the number of axes.
 
-use super::{Dims, Layout, LayoutRef, axis, check_ndim};
+use super::{Axes, LayoutRef, axis};
 use crate::error::{Error, Result};
 
 /// All axes in reverse: NumPy's `a.T`.
-pub fn transpose(source: LayoutRef, out: &mut Layout) -> Result<()> {
-    for (&extent, &stride) in source.shape.iter().zip(source.strides).rev() {
-        out.push(extent, stride)?;
+pub fn transpose(source: LayoutRef, out: &mut Axes) {
+    let ndim = source.ndim();
+    for position in 0..ndim {
+        let from = ndim - 1 - position;
+        out.set(position, source.shape[from], source.strides[from]);
     }
-    Ok(())
 }
 
 /// The axes in the order that `axes` names, each once: NumPy's `transpose(axes)`.
-pub fn permute(source: LayoutRef, axes: &[i64], out: &mut Layout) -> Result<()> {
+pub fn permute(source: LayoutRef, axes: &[i64], out: &mut Axes) -> Result<()> {
     let ndim = source.ndim();
     if axes.len() != ndim {
         return Err(Error::AxisCount { given: axes.len(), ndim });
     }
     let mut seen = AxisSet::default();
-    for &named in axes {
-        let position = seen.insert(named, ndim)?;
-        out.push(source.shape[position], source.strides[position])?;
+    for (position, &named) in axes.iter().enumerate() {
+        let from = seen.insert(named, ndim)?;
+        out.set(position, source.shape[from], source.strides[from]);
     }
     Ok(())
 }
 
-pub fn swap_axes(source: LayoutRef, first: i64, second: i64, out: &mut Layout) -> Result<()> {
+pub fn swap_axes(source: LayoutRef, first: i64, second: i64, out: &mut Axes) -> Result<()> {
     let first = axis(first, source.ndim())?;
     let second = axis(second, source.ndim())?;
     out.copy_from(source);
@@ -35,110 +36,106 @@ pub fn swap_axes(source: LayoutRef, first: i64, second: i64, out: &mut Layout) -
 }
 
 /// Moves one axis to a new position; the others keep their order.
-pub fn move_axis(source: LayoutRef, from: i64, to: i64, out: &mut Layout) -> Result<()> {
+pub fn move_axis(source: LayoutRef, from: i64, to: i64, out: &mut Axes) -> Result<()> {
     let from = axis(from, source.ndim())?;
     let to = axis(to, source.ndim())?;
     out.copy_from(source);
-    let rotate = |dims: &mut Dims| {
+    for dims in [&mut *out.shape, &mut *out.strides] {
         if from < to {
             dims[from..=to].rotate_left(1);
         } else {
             dims[to..=from].rotate_right(1);
         }
-    };
-    rotate(&mut out.shape);
-    rotate(&mut out.strides);
+    }
     Ok(())
 }
 
 /// Reverses the named axes, or all when none is named; each at most once.
-pub fn flip(source: LayoutRef, axes: Option<&[i64]>, out: &mut Layout) -> Result<()> {
-    out.copy_from(source);
+pub fn flip(source: LayoutRef, axes: Option<&[i64]>, out: &mut Axes) -> Result<i64> {
     let ndim = source.ndim();
+    out.copy_from(source);
+    let mut offset = 0;
     match axes {
-        None => (0..ndim).for_each(|position| reverse(out, position)),
+        None => (0..ndim).for_each(|position| reverse(out, position, &mut offset)),
         Some(axes) => {
             let mut seen = AxisSet::default();
             for &named in axes {
-                reverse(out, seen.insert(named, ndim)?);
+                reverse(out, seen.insert(named, ndim)?, &mut offset);
             }
         }
     }
-    if out.shape.contains(&0) {
-        out.offset = 0;
-    }
-    Ok(())
+    Ok(if source.is_empty() { 0 } else { offset })
 }
 
-fn reverse(out: &mut Layout, position: usize) {
+fn reverse(out: &mut Axes, position: usize, offset: &mut i64) {
     let stride = out.strides[position];
     let last = (out.shape[position] - 1).max(0);
-    out.offset = out.offset.wrapping_add(last.wrapping_mul(stride));
+    *offset = offset.wrapping_add(last.wrapping_mul(stride));
     out.strides[position] = stride.checked_neg().unwrap_or(stride);
 }
 
-/// Drops the named axes, which must have one element each, or every such axis when none is named.
-pub fn squeeze(source: LayoutRef, axes: Option<&[i64]>, out: &mut Layout) -> Result<()> {
-    let ndim = source.ndim();
+/// The axes that [`squeeze`] drops: the named ones, which must have one element each, or every such
+/// axis when none is named.
+pub fn squeezed(source: LayoutRef, axes: Option<&[i64]>) -> Result<AxisSet> {
     let mut dropped = AxisSet::default();
-    for &named in axes.unwrap_or_default() {
-        let position = dropped.insert(named, ndim)?;
+    let Some(axes) = axes else {
+        for position in (0..source.ndim()).filter(|&position| source.shape[position] == 1) {
+            dropped.0 |= 1 << position;
+        }
+        return Ok(dropped);
+    };
+    for &named in axes {
+        let position = dropped.insert(named, source.ndim())?;
         let extent = source.shape[position];
         if extent != 1 {
             return Err(Error::Squeeze { axis: position, extent });
         }
     }
-    for (position, (&extent, &stride)) in source.shape.iter().zip(source.strides).enumerate() {
-        let drop = if axes.is_some() { dropped.contains(position) } else { extent == 1 };
-        if !drop {
-            out.push(extent, stride)?;
-        }
+    Ok(dropped)
+}
+
+/// Without the dropped axes.
+pub fn squeeze(source: LayoutRef, dropped: AxisSet, out: &mut Axes) {
+    let kept = (0..source.ndim()).filter(|&position| !dropped.contains(position));
+    for (position, from) in kept.enumerate() {
+        out.set(position, source.shape[from], source.strides[from]);
     }
-    Ok(())
 }
 
 /// Inserts an axis of one element; `at` counts in the result. Its stride is the one that a reshape
 /// would give it, as in NumPy, where `a[:, None]` gives 0.
-pub fn expand_dims(source: LayoutRef, at: i64, out: &mut Layout) -> Result<()> {
-    let ndim = source.ndim() + 1;
-    check_ndim(ndim)?;
-    let position = axis(at, ndim)?;
+pub fn expand_dims(source: LayoutRef, at: i64, out: &mut Axes) -> Result<()> {
+    let position = axis(at, out.ndim())?;
     let stride = match position {
         0 if source.ndim() == 0 => source.itemsize as i64,
         0 => source.strides[0].wrapping_mul(source.shape[0]),
         after => source.strides[after - 1],
     };
-    for old in 0..ndim - 1 {
-        if old == position {
-            out.push(1, stride)?;
-        }
-        out.push(source.shape[old], source.strides[old])?;
-    }
-    if position == ndim - 1 {
-        out.push(1, stride)?;
+    out.set(position, 1, stride);
+    for old in 0..source.ndim() {
+        let place = if old < position { old } else { old + 1 };
+        out.set(place, source.shape[old], source.strides[old]);
     }
     Ok(())
 }
 
 /// The other axes in their order, then the diagonal of two: NumPy's `diagonal`. `above` shifts it
-/// towards larger indices of `second`, below zero of `first`.
+/// towards larger indices of `second`, below zero of `first`. The source has two axes at least.
 pub fn diagonal(
     source: LayoutRef,
     above: i64,
     first: i64,
     second: i64,
-    out: &mut Layout,
-) -> Result<()> {
+    out: &mut Axes,
+) -> Result<i64> {
     let ndim = source.ndim();
-    if ndim < 2 {
-        return Err(Error::Rank { what: "an array with a diagonal", have: ndim, want: 2 });
-    }
     let (first, second) = (axis(first, ndim)?, axis(second, ndim)?);
     if first == second {
         return Err(Error::RepeatedAxis { axis: first });
     }
-    for position in (0..ndim).filter(|&position| position != first && position != second) {
-        out.push(source.shape[position], source.strides[position])?;
+    let others = (0..ndim).filter(|&position| position != first && position != second);
+    for (position, from) in others.enumerate() {
+        out.set(position, source.shape[from], source.strides[from]);
     }
     let (rows, columns) = (source.shape[first], source.shape[second]);
     let (row_stride, column_stride) = (source.strides[first], source.strides[second]);
@@ -149,16 +146,14 @@ pub fn diagonal(
         (below, row_stride, columns.min(rows.saturating_sub(below)))
     };
     // A diagonal of one element may name strides whose sum means nothing.
-    out.push(length.max(0), row_stride.checked_add(column_stride).unwrap_or(row_stride))?;
-    if !out.shape.contains(&0) {
-        out.offset = skipped.wrapping_mul(stride);
-    }
-    Ok(())
+    let step = row_stride.checked_add(column_stride).unwrap_or(row_stride);
+    out.set(ndim - 2, length.max(0), step);
+    Ok(if out.shape.contains(&0) { 0 } else { skipped.wrapping_mul(stride) })
 }
 
-/// Axes already named.
-#[derive(Default)]
-struct AxisSet(u64);
+/// Some of the axes of an array.
+#[derive(Clone, Copy, Default)]
+pub struct AxisSet(u64);
 
 impl AxisSet {
     fn insert(&mut self, named: i64, ndim: usize) -> Result<usize> {
@@ -170,7 +165,11 @@ impl AxisSet {
         Ok(position)
     }
 
-    fn contains(&self, position: usize) -> bool {
+    fn contains(self, position: usize) -> bool {
         self.0 >> position & 1 == 1
+    }
+
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
     }
 }

@@ -1,9 +1,9 @@
 //! Shape and strides: the geometry of a window, apart from the memory it looks at.
 //!
-//! Functions take a [`LayoutRef`] and fill a [`Layout`], whose offset is counted in bytes from the
-//! source's first element. They know neither addresses nor types, only the size of an item. A
-//! `Layout` is filled in place rather than returned: it is a kilobyte, and making a view should
-//! cost nanoseconds.
+//! Functions read a [`LayoutRef`] and fill [`Axes`], which stand in the new array's own block, so
+//! that making a view costs nanoseconds. Where the number of axes is not plain, a function of its
+//! own tells it first. What they return is the way, in bytes, from the source's first element to
+//! the new one. They know neither addresses nor types, only the size of an item.
 //!
 //! Precondition of every function here, kept by whoever makes an array: all sizes and, unless the
 //! array is empty, the distance between any two of its elements fit in `i64`.
@@ -18,11 +18,14 @@ mod slice;
 #[cfg(test)]
 mod tests;
 
-pub use axes::{diagonal, expand_dims, flip, move_axis, permute, squeeze, swap_axes, transpose};
-pub use broadcast::{broadcast_into, broadcast_to};
+pub use axes::{
+    AxisSet, diagonal, expand_dims, flip, move_axis, permute, squeeze, squeezed, swap_axes,
+    transpose,
+};
+pub use broadcast::{broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
-pub use slice::{Item, slice};
+pub use slice::{Item, MAX_ITEMS, Plan, slice};
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;
@@ -41,45 +44,42 @@ pub struct LayoutRef<'a> {
     pub itemsize: usize,
 }
 
-/// A layout being made: its offset is in bytes from the first element of the source.
-#[derive(Debug, Default)]
-pub struct Layout {
-    pub shape: Dims,
-    pub strides: Dims,
-    pub offset: i64,
+/// A layout being made: as many axes as it will have, zero until they are set.
+pub struct Axes<'a> {
+    pub shape: &'a mut [i64],
+    pub strides: &'a mut [i64],
 }
 
-impl Layout {
-    pub const fn new() -> Layout {
-        Layout { shape: ArrayVec::new_const(), strides: ArrayVec::new_const(), offset: 0 }
+impl Axes<'_> {
+    pub fn ndim(&self) -> usize {
+        self.shape.len()
     }
 
-    /// One more axis, if there is room for it.
-    pub fn push(&mut self, extent: i64, stride: i64) -> Result<()> {
-        match (self.shape.try_push(extent), self.strides.try_push(stride)) {
-            (Ok(()), Ok(())) => Ok(()),
-            _ => Err(Error::TooManyAxes { ndim: MAX_NDIM as i64 + 1 }),
-        }
+    pub fn set(&mut self, axis: usize, extent: i64, stride: i64) {
+        self.shape[axis] = extent;
+        self.strides[axis] = stride;
     }
 
-    /// The axes of an array, which are never too many.
     pub fn copy_from(&mut self, source: LayoutRef) {
-        self.shape = source.shape.iter().copied().collect();
-        self.strides = source.strides.iter().copied().collect();
-        self.offset = 0;
+        self.shape.copy_from_slice(source.shape);
+        self.strides.copy_from_slice(source.strides);
     }
 
     pub fn as_ref(&self, itemsize: usize) -> LayoutRef<'_> {
-        LayoutRef { shape: &self.shape, strides: &self.strides, itemsize }
+        LayoutRef { shape: self.shape, strides: self.strides, itemsize }
     }
+}
 
-    /// The dense layout of a shape, which must have passed [`check_shape`].
-    pub fn contiguous(&mut self, shape: &[i64], itemsize: usize, order: Order) {
-        self.shape.clear();
-        self.shape.extend(shape.iter().copied());
-        self.offset = 0;
-        contiguous_strides(shape, itemsize, order, &mut self.strides);
-    }
+/// As many zeros.
+pub fn zeros(ndim: usize) -> Dims {
+    std::iter::repeat_n(0, ndim).collect()
+}
+
+/// The strides of a dense array.
+pub fn dense_strides(shape: &[i64], itemsize: usize, order: Order) -> Dims {
+    let mut strides = zeros(shape.len());
+    contiguous_strides(shape, itemsize, order, &mut strides);
+    strides
 }
 
 impl LayoutRef<'_> {
@@ -108,13 +108,20 @@ impl LayoutRef<'_> {
 
     /// Whether the axes of an array with elements leave no gap, in Fortran order or else in C order.
     pub fn is_dense(&self, order: Order) -> bool {
-        self.gap(order).is_none()
+        let mut axes = self.shape.iter().zip(self.strides);
+        let mut need = self.itemsize as i64;
+        let fits = |(&extent, &stride): (&i64, &i64)| {
+            let fits = extent == 1 || stride == need;
+            need = need.wrapping_mul(extent);
+            fits
+        };
+        if order == Order::F { axes.all(fits) } else { axes.rev().all(fits) }
     }
 
     /// The axis that keeps an array with elements from being dense in Fortran order or else in C
     /// order: the axis, its stride, the stride it would need.
     pub fn gap(&self, order: Order) -> Option<(usize, i64, i64)> {
-        let ndim = self.shape.len().min(self.strides.len());
+        let ndim = self.ndim();
         let mut need = self.itemsize as i64;
         for step in 0..ndim {
             let axis = if order == Order::F { step } else { ndim - 1 - step };
@@ -128,7 +135,7 @@ impl LayoutRef<'_> {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.shape.contains(&0)
+        has_no_elements(self.shape)
     }
 
     /// Whether every step from element to element is a multiple of a power of two.
@@ -137,6 +144,12 @@ impl LayoutRef<'_> {
         let mut axes = self.shape.iter().zip(self.strides);
         axes.all(|(&extent, &stride)| extent <= 1 || stride & low_bits == 0)
     }
+}
+
+/// Whether an extent is zero. One by one: a shape is short, and its extents were often written just
+/// before, singly.
+pub fn has_no_elements(shape: &[i64]) -> bool {
+    shape.iter().any(|&extent| extent == 0)
 }
 
 /// The number of elements; the shape must have passed [`check_shape`].

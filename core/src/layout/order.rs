@@ -1,6 +1,6 @@
 //! The orders in which a new array lays out its elements.
 
-use super::{Dims, LayoutRef, MAX_NDIM};
+use super::{LayoutRef, MAX_NDIM};
 use crate::error::{Error, Result};
 use arrayvec::ArrayVec;
 use std::cmp::Reverse;
@@ -56,19 +56,12 @@ impl Order {
 }
 
 /// Dense strides in C or F order. An extent of zero counts as one, so that no stride is zero.
-pub fn contiguous_strides(shape: &[i64], itemsize: usize, order: Order, strides: &mut Dims) {
-    strides.clear();
-    strides.extend(shape.iter().copied());
+pub fn contiguous_strides(shape: &[i64], itemsize: usize, order: Order, strides: &mut [i64]) {
     let mut stride = itemsize as i64;
-    let lay = |slot: &mut i64| {
-        let extent = *slot;
-        *slot = stride;
-        stride = stride.wrapping_mul(extent.max(1));
-    };
-    if order == Order::F {
-        strides.iter_mut().for_each(lay);
-    } else {
-        strides.iter_mut().rev().for_each(lay);
+    for step in 0..shape.len() {
+        let axis = if order == Order::F { step } else { shape.len() - 1 - step };
+        strides[axis] = stride;
+        stride = stride.wrapping_mul(shape[axis].max(1));
     }
 }
 
@@ -76,7 +69,7 @@ pub fn contiguous_strides(shape: &[i64], itemsize: usize, order: Order, strides:
 ///
 /// K keeps the axes in the order of their strides' magnitudes, ties in the order of the axes, and
 /// makes every stride positive: NumPy's rule, by which a broadcast axis becomes the fastest.
-pub fn kept_strides(source: LayoutRef, itemsize: usize, order: Order, strides: &mut Dims) {
+pub fn kept_strides(source: LayoutRef, itemsize: usize, order: Order, strides: &mut [i64]) {
     match order.resolve(source) {
         Order::K if source.is_c_contiguous() => {
             contiguous_strides(source.shape, itemsize, Order::C, strides);
@@ -89,9 +82,7 @@ pub fn kept_strides(source: LayoutRef, itemsize: usize, order: Order, strides: &
     }
 }
 
-fn strides_in_kept_order(source: LayoutRef, itemsize: usize, strides: &mut Dims) {
-    strides.clear();
-    strides.extend(source.shape.iter().copied());
+fn strides_in_kept_order(source: LayoutRef, itemsize: usize, strides: &mut [i64]) {
     let mut stride = itemsize as i64;
     for &axis in slowest_first(source).iter().rev() {
         let extent = source.shape[axis];

@@ -7,7 +7,7 @@
 //!
 //! Fortran order is C order with both shapes read backwards, so one algorithm serves both.
 
-use super::{Dims, Layout, LayoutRef, MAX_NDIM, Order, check_ndim, size};
+use super::{Dims, LayoutRef, MAX_NDIM, Order, check_ndim, contiguous_strides, size};
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;
 use std::ops::Range;
@@ -61,25 +61,23 @@ pub fn infer_extent(source: &[i64], shape: &[i64], inferred: &mut Dims) -> Resul
     Ok(())
 }
 
-/// The layout of a view with another shape of the same size, in C or F order; or the axes that
+/// The strides of a view with another shape of the same size, in C or F order; or the axes that
 /// would have to merge and do not. An unchanged shape keeps its strides.
 pub fn reshape(
     source: LayoutRef,
     shape: &[i64],
     order: Order,
-    out: &mut Layout,
+    strides: &mut [i64],
 ) -> std::result::Result<(), Unmergeable> {
     if source.shape == shape {
-        out.copy_from(source);
+        strides.copy_from_slice(source.strides);
         return Ok(());
     }
-    let dense = if order == Order::F { source.is_f_contiguous() } else { source.is_c_contiguous() };
-    if dense {
-        out.contiguous(shape, source.itemsize, order);
+    if source.is_empty() || source.is_dense(order) {
+        contiguous_strides(shape, source.itemsize, order, strides);
         return Ok(());
     }
-    out.copy_from(LayoutRef { shape, strides: shape, itemsize: source.itemsize });
-    regroup(source, Walk { shape, order }, &mut out.strides)
+    regroup(source, Walk { shape, order }, strides)
 }
 
 /// A shape read from its slowest axis to its fastest.
@@ -111,7 +109,7 @@ type OldAxes = ArrayVec<usize, MAX_NDIM>;
 fn regroup(
     source: LayoutRef,
     new: Walk,
-    strides: &mut Dims,
+    strides: &mut [i64],
 ) -> std::result::Result<(), Unmergeable> {
     let walk = Walk { shape: source.shape, order: new.order };
     let old: OldAxes = (0..walk.len())
@@ -156,7 +154,7 @@ fn merge(source: LayoutRef, group: &[usize]) -> std::result::Result<i64, Unmerge
 }
 
 /// Lays dense strides over a group of new axes, from its fastest.
-fn spread(new: Walk, group: Range<usize>, fastest: i64, strides: &mut Dims) {
+fn spread(new: Walk, group: Range<usize>, fastest: i64, strides: &mut [i64]) {
     let mut stride = fastest;
     for step in group.rev() {
         strides[new.axis(step)] = stride;

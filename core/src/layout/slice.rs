@@ -1,7 +1,10 @@
 //! Basic indexing: integers, slices, ellipsis and newaxis turn a layout into another.
 
-use super::{Layout, LayoutRef};
+use super::{Axes, LayoutRef, MAX_NDIM, check_ndim};
 use crate::error::{Error, Result};
+
+/// The most items that can mean anything: every axis, every new axis and an ellipsis.
+pub const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
 
 /// One item of an index expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,93 +19,99 @@ pub enum Item {
     NewAxis,
 }
 
-/// NumPy's basic indexing. Integers out of bounds are errors, slices are clamped; an empty result
-/// keeps the source's first element as its own, so that it points nowhere else.
-///
-/// The items are read as they come, and those behind an ellipsis once more before it, to know how
-/// many axes it leaves over.
-pub fn slice<E: From<Error>>(
-    source: LayoutRef,
-    mut items: impl Iterator<Item = std::result::Result<Item, E>> + Clone,
-    out: &mut Layout,
-) -> std::result::Result<(), E> {
-    let ndim = source.ndim();
-    let too_many = |given| Error::TooManyIndices { given, ndim };
-    let (mut axis, mut position) = (0, 0);
-    let mut seen_ellipsis = false;
-    while let Some(item) = items.next() {
-        match item? {
+/// What the items come to, before they are applied.
+pub struct Plan {
+    /// The axes of the result.
+    pub ndim: usize,
+    /// The axes that the ellipsis stands for.
+    left_over: usize,
+}
+
+impl Plan {
+    pub fn new(source: LayoutRef, items: &[Item]) -> Result<Plan> {
+        let (mut taken, mut kept, mut ellipsis) = (0, 0, false);
+        for (position, item) in items.iter().enumerate() {
+            match item {
+                Item::Integer(_) => taken += 1,
+                Item::Slice { .. } => {
+                    taken += 1;
+                    kept += 1;
+                }
+                Item::NewAxis => kept += 1,
+                Item::Ellipsis if ellipsis => {
+                    return Err(Error::SecondEllipsis { item: position });
+                }
+                Item::Ellipsis => ellipsis = true,
+            }
+        }
+        let ndim = source.ndim();
+        let left_over =
+            ndim.checked_sub(taken).ok_or(Error::TooManyIndices { given: taken, ndim })?;
+        check_ndim(kept + left_over)?;
+        Ok(Plan { ndim: kept + left_over, left_over })
+    }
+}
+
+/// NumPy's basic indexing, by items that were planned for this source. Integers out of bounds are
+/// errors, slices are clamped; an empty result keeps the source's first element as its own, so that
+/// it points nowhere else.
+pub fn slice(source: LayoutRef, items: &[Item], plan: &Plan, out: &mut Axes) -> Result<i64> {
+    let mut axes = source.shape.iter().copied().zip(source.strides.iter().copied());
+    let mut places = out.shape.iter_mut().zip(out.strides.iter_mut());
+    let mut place = |extent, stride| {
+        if let Some((place_extent, place_stride)) = places.next() {
+            (*place_extent, *place_stride) = (extent, stride);
+        }
+    };
+    let mut offset = 0i64;
+    let mut empty = false;
+    for (position, item) in items.iter().enumerate() {
+        match *item {
             Item::Integer(index) => {
-                if axis == ndim {
-                    return Err(too_many(axis + 1 + axes_taken(&items)).into());
-                }
-                out.offset = out.offset.wrapping_add(take(source, axis, index)?);
-                axis += 1;
+                let (extent, stride) = axes.next().unwrap_or_default();
+                let axis = source.ndim() - axes.len() - 1;
+                offset = offset.wrapping_add(take(index, axis, extent)?.wrapping_mul(stride));
             }
+            Item::Slice { start: None, stop: None, step: 1 } => {
+                let (extent, stride) = axes.next().unwrap_or_default();
+                place(extent, stride);
+            }
+            Item::Slice { step: 0, .. } => return Err(Error::ZeroStep { item: position }),
             Item::Slice { start, stop, step } => {
-                if axis == ndim {
-                    return Err(too_many(axis + 1 + axes_taken(&items)).into());
-                }
-                if step == 0 {
-                    return Err(Error::ZeroStep { item: position }.into());
-                }
-                cut(source, axis, Cut { start, stop, step }, out)?;
-                axis += 1;
-            }
-            Item::Ellipsis if seen_ellipsis => {
-                return Err(Error::SecondEllipsis { item: position }.into());
+                let (extent, stride) = axes.next().unwrap_or_default();
+                let (first, count) = Cut { start, stop, step }.resolve(extent);
+                offset = offset.wrapping_add(first.wrapping_mul(stride));
+                // Overflows only where one element is left, whose stride means nothing.
+                let wider =
+                    if count == 0 { stride } else { stride.checked_mul(step).unwrap_or(stride) };
+                place(count, wider);
+                empty |= count == 0;
             }
             Item::Ellipsis => {
-                seen_ellipsis = true;
-                let behind = axes_taken(&items);
-                let end = ndim.checked_sub(behind).filter(|&end| end >= axis);
-                axis = keep(source, axis, end.ok_or(too_many(axis + behind))?, out)?;
+                axes.by_ref()
+                    .take(plan.left_over)
+                    .for_each(|(extent, stride)| place(extent, stride));
             }
-            Item::NewAxis => out.push(1, 0)?,
+            Item::NewAxis => place(1, 0),
         }
-        position += 1;
     }
-    keep(source, axis, ndim, out)?;
-    if out.shape.contains(&0) {
-        out.offset = 0;
-    }
-    Ok(())
+    axes.for_each(|(extent, stride)| place(extent, stride));
+    Ok(if empty || source.is_empty() { 0 } else { offset })
 }
 
-/// How many axes the items take up.
-fn axes_taken<E>(items: &(impl Iterator<Item = std::result::Result<Item, E>> + Clone)) -> usize {
-    let takes_one = |item: &_| matches!(item, Ok(Item::Integer(_) | Item::Slice { .. }));
-    items.clone().filter(takes_one).count()
-}
-
-/// The bytes from the first element to position `index` of an axis.
-fn take(source: LayoutRef, axis: usize, index: i64) -> Result<i64> {
-    let extent = source.shape[axis];
+/// A position, counted from the start of its axis.
+fn take(index: i64, axis: usize, extent: i64) -> Result<i64> {
     let counted = if index < 0 { index + extent } else { index };
     if counted < 0 || counted >= extent {
         return Err(Error::Index { index, axis, extent });
     }
-    Ok(counted.wrapping_mul(source.strides[axis]))
+    Ok(counted)
 }
 
 struct Cut {
     start: Option<i64>,
     stop: Option<i64>,
     step: i64,
-}
-
-fn cut(source: LayoutRef, axis: usize, cut: Cut, out: &mut Layout) -> Result<()> {
-    let (extent, stride) = (source.shape[axis], source.strides[axis]);
-    if let Cut { start: None, stop: None, step: 1 } = cut {
-        return out.push(extent, stride);
-    }
-    let (first, count) = cut.resolve(extent);
-    if count == 0 {
-        return out.push(0, stride);
-    }
-    out.offset = out.offset.wrapping_add(first.wrapping_mul(stride));
-    // The product can only overflow where one element is left, whose stride means nothing.
-    out.push(count, stride.checked_mul(cut.step).unwrap_or(stride))
 }
 
 impl Cut {
@@ -129,12 +138,4 @@ fn steps(distance: i64, step: i64) -> i64 {
         1 => distance,
         _ => (distance - 1) / step + 1,
     }
-}
-
-/// Carries the axes from `axis` up to `end` over whole; gives `end`.
-fn keep(source: LayoutRef, axis: usize, end: usize, out: &mut Layout) -> Result<usize> {
-    for axis in axis..end {
-        out.push(source.shape[axis], source.strides[axis])?;
-    }
-    Ok(end)
 }

@@ -10,7 +10,7 @@ use crate::buffer::allocator::Scratch;
 use crate::buffer::counters;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{self, Layout, LayoutRef, Order};
+use crate::layout::{LayoutRef, Order, broadcast_strides_into, dense_strides, zeros};
 use crate::overlap::{self, Answer};
 
 /// Enough for every pair of views that slicing makes; beyond it a copy is cheaper than the proof.
@@ -23,8 +23,8 @@ const OVERLAP_BUDGET: u64 = 1_000;
 pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result<()> {
     let data = target.data_mut()?;
     casting.check(source.dtype(), target.dtype())?;
-    let mut stretched = Layout::new();
-    layout::broadcast_into(source.layout(), target.shape(), &mut stretched)?;
+    let mut stretched = zeros(target.ndim());
+    broadcast_strides_into(source.layout(), target.shape(), &mut stretched)?;
     if target.size() == 0 {
         return Ok(());
     }
@@ -33,7 +33,7 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
         unsafe { check_same_value(source, target.dtype())? };
     }
     let to = Target { data, dtype: target.dtype(), strides: target.strides() };
-    let from = Source { data: source.data(), dtype: source.dtype(), strides: &stretched.strides };
+    let from = Source { data: source.data(), dtype: source.dtype(), strides: &stretched };
     if is_itself(&to, &from, target.shape()) {
         return Ok(());
     }
@@ -80,19 +80,17 @@ unsafe fn assign_by_copy(shape: &[i64], to: Target, source: &Array, visit: Visit
     let dtype = source.dtype();
     let nbytes = source.nbytes();
     let scratch = Scratch::new(nbytes)?;
-    let mut dense = Layout::new();
-    dense.contiguous(source.shape(), dtype.itemsize(), Order::C);
-    let aside = Target { data: scratch.start(), dtype, strides: &dense.strides };
+    let dense = dense_strides(source.shape(), dtype.itemsize(), Order::C);
+    let aside = Target { data: scratch.start(), dtype, strides: &dense };
     let from = Source { data: source.data(), dtype, strides: source.strides() };
     // SAFETY: the scratch memory is new and holds every element of the source.
     unsafe { move_elements(source.shape(), aside, from, Visit::AnyOrder) };
     counters::copied(nbytes);
 
-    let mut stretched = Layout::new();
-    let copy =
-        LayoutRef { shape: source.shape(), strides: &dense.strides, itemsize: dtype.itemsize() };
-    layout::broadcast_into(copy, shape, &mut stretched)?;
-    let from = Source { data: scratch.start(), dtype, strides: &stretched.strides };
+    let mut stretched = zeros(shape.len());
+    let copy = LayoutRef { shape: source.shape(), strides: &dense, itemsize: dtype.itemsize() };
+    broadcast_strides_into(copy, shape, &mut stretched)?;
+    let from = Source { data: scratch.start(), dtype, strides: &stretched };
     // SAFETY: the scratch memory shares no byte with the target.
     unsafe { move_elements(shape, to, from, visit) };
     Ok(())
@@ -135,8 +133,7 @@ unsafe fn fill_bytes(target: &Array, element: *const u8) -> Result<()> {
     if target.size() == 0 {
         return Ok(());
     }
-    let mut still = layout::Dims::new();
-    still.extend(target.shape().iter().map(|_| 0));
+    let still = zeros(target.ndim());
     let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides: target.strides() };
     let from = Source { data: element, dtype: target.dtype(), strides: &still };
     // SAFETY: the element lies outside of the target; the caller vouches for the rest.
