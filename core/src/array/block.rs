@@ -108,7 +108,7 @@ impl Array {
         }
         // SAFETY: readable, as the caller promises; the check word decides before anything else
         // is read.
-        let check = unsafe { &*(&raw const (*array).check) };
+        let check = unsafe { &(*array).check };
         // SAFETY: the word says that this is a live array.
         (check.load(Ordering::Relaxed) == ALIVE).then(|| unsafe { &*array })
     }

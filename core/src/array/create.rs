@@ -14,7 +14,7 @@ const SELF_OVERLAP_BUDGET: u64 = 10_000;
 
 impl Array {
     /// A dense array of its own memory, in C or F order.
-    pub fn new(dtype: DType, shape: &[i64], order: Order, contents: Contents) -> Result<Handle> {
+    pub fn dense(dtype: DType, shape: &[i64], order: Order, contents: Contents) -> Result<Handle> {
         let itemsize = dtype.itemsize();
         let nbytes = check_shape(shape, itemsize)?;
         let strides = dense_strides(shape, itemsize, order);

@@ -105,7 +105,7 @@ pub fn flip(array: &Array, axes: Option<&[i64]>) -> Result<Handle> {
 
 pub fn squeeze(array: &Array, axes: Option<&[i64]>) -> Result<Handle> {
     let dropped = layout::squeezed(array.layout(), axes)?;
-    view_from_start(array, array.ndim() - dropped.len(), |source, out| {
+    view_from_start(array, array.ndim() - dropped.count(), |source, out| {
         layout::squeeze(source, dropped, out);
         Ok(())
     })

@@ -9,7 +9,7 @@ use crate::transfer::{fill, fill_from};
 
 /// Every element the same number: NumPy's `full`.
 pub fn full(dtype: DType, shape: &[i64], value: Number) -> Result<Handle> {
-    let array = Array::new(dtype, shape, Order::C, Contents::Unset)?;
+    let array = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     // SAFETY: the array is new and nobody else's.
     unsafe { fill(&array, value)? };
     Ok(array)
@@ -25,7 +25,7 @@ pub unsafe fn full_from(
     value_dtype: DType,
     value: *const u8,
 ) -> Result<Handle> {
-    let array = Array::new(dtype, shape, Order::C, Contents::Unset)?;
+    let array = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     // SAFETY: the array is new and nobody else's; the caller vouches for the value.
     unsafe { fill_from(&array, value_dtype, value)? };
     Ok(array)
@@ -47,7 +47,7 @@ pub unsafe fn full_like(prototype: &Array, value_dtype: DType, value: *const u8)
 /// # Safety
 /// - That many bytes can be read at `data`, which may be NULL when there are none.
 pub unsafe fn from_data(dtype: DType, shape: &[i64], data: *const u8) -> Result<Handle> {
-    let array = Array::new(dtype, shape, Order::C, Contents::Unset)?;
+    let array = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     if array.size() != 0 {
         // SAFETY: the new buffer has the size of the shape, and so has the caller's.
         unsafe { data.copy_to_nonoverlapping(array.data_mut()?, array.nbytes()) };
@@ -73,8 +73,7 @@ pub fn arange(start: i64, stop: i64, step: i64) -> Result<Handle> {
 /// NumPy's `arange`, rounding included.
 pub fn arange_float(start: f64, stop: f64, step: f64) -> Result<Handle> {
     let count = ((stop - start) / step).ceil();
-    // Also refuses what is not a number.
-    if !(count < i64::MAX as f64) {
+    if count.is_nan() || count >= i64::MAX as f64 {
         return Err(Error::Range { start, stop, step });
     }
     let numbers = Numbers::new(DType::Float64, count.max(0.0) as i64)?;
@@ -116,7 +115,7 @@ struct Numbers(Handle);
 impl Numbers {
     fn new(dtype: DType, count: i64) -> Result<Numbers> {
         let shape = Dims::from_iter([count]);
-        Ok(Numbers(Array::new(dtype, &shape, Order::C, Contents::Unset)?))
+        Ok(Numbers(Array::dense(dtype, &shape, Order::C, Contents::Unset)?))
     }
 
     fn write<T>(self, value: impl Fn(i64) -> T) -> Handle {

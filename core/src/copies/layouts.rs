@@ -136,7 +136,7 @@ unsafe fn copy_in_shape(
     shape: &[i64],
     order: Order,
 ) -> Result<Handle> {
-    let result = Array::new(dtype, shape, order, Contents::Unset)?;
+    let result = Array::dense(dtype, shape, order, Contents::Unset)?;
     let dense = dense_strides(source.shape, source.itemsize, order);
     let to = Target { data: result.data_mut()?, dtype, strides: &dense };
     let from = Source { data, dtype, strides: source.strides };

@@ -125,7 +125,7 @@ impl Pick<'_> {
                 shape[axis] = count;
             }
         }
-        let result = Array::new(self.array.dtype(), &shape, Order::C, Contents::Unset)?;
+        let result = Array::dense(self.array.dtype(), &shape, Order::C, Contents::Unset)?;
         if result.size() != 0 {
             // SAFETY: as for this function; the result is new.
             unsafe {

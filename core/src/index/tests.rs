@@ -1,1 +1,70 @@
+use super::*;
+use crate::error::Error;
+use crate::layout::Item;
 
+fn read(text: &str) -> Result<Vec<Item>, Error> {
+    let mut items = Items::new();
+    parse(text.as_bytes(), &mut items)?;
+    Ok(items.to_vec())
+}
+
+fn cut(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
+    Item::Slice { start, stop, step }
+}
+
+#[test]
+fn every_form_of_item_is_read() {
+    let cases: [(&str, Vec<Item>); 12] = [
+        ("", vec![Item::Ellipsis]),
+        (" [ ] ", vec![Item::Ellipsis]),
+        ("3", vec![Item::Integer(3)]),
+        ("+3, -4", vec![Item::Integer(3), Item::Integer(-4)]),
+        ("1:3", vec![cut(Some(1), Some(3), 1)]),
+        (":", vec![cut(None, None, 1)]),
+        ("::", vec![cut(None, None, 1)]),
+        ("::-1 , ...", vec![cut(None, None, -1), Item::Ellipsis]),
+        ("[newaxis,None]", vec![Item::NewAxis, Item::NewAxis]),
+        (" 1 : 9 : 2 ,", vec![cut(Some(1), Some(9), 2)]),
+        ("-9223372036854775808", vec![Item::Integer(i64::MIN)]),
+        ("\t1\n", vec![Item::Integer(1)]),
+    ];
+    for (text, items) in cases {
+        assert_eq!(read(text), Ok(items), "{text:?}");
+    }
+}
+
+#[test]
+fn every_fault_names_the_byte_it_is_at() {
+    let cases = [
+        ("1;2", 1),
+        ("a", 0),
+        ("1,,2", 2),
+        (",", 0),
+        ("1 2", 2),
+        ("1:2:3:4", 5),
+        ("..", 0),
+        ("[1", 2),
+        ("1]", 1),
+        ("[1] 2", 4),
+        ("-", 0),
+        ("1:- 2", 2),
+        ("9223372036854775808", 0),
+        ("0, 99999999999999999999", 3),
+        ("newaxi", 0),
+        ("none", 0),
+        ("1.5", 1),
+        ("\u{e9}", 0),
+    ];
+    for (text, at) in cases {
+        match read(text) {
+            Err(Error::Syntax { position, .. }) => assert_eq!(position, at, "{text:?}"),
+            other => panic!("{text:?} gave {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn more_items_than_can_mean_anything_are_a_fault() {
+    assert_eq!(read(&"None,".repeat(129)).map(|items| items.len()), Ok(129));
+    assert!(matches!(read(&"None,".repeat(130)), Err(Error::Syntax { .. })));
+}

@@ -169,7 +169,7 @@ impl AxisSet {
         self.0 >> position & 1 == 1
     }
 
-    pub fn len(self) -> usize {
+    pub fn count(self) -> usize {
         self.0.count_ones() as usize
     }
 }

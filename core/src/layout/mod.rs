@@ -147,7 +147,8 @@ impl LayoutRef<'_> {
 }
 
 /// Whether an extent is zero. One by one: a shape is short, and its extents were often written just
-/// before, singly.
+/// before, singly; reading them by the vector, as `contains` does, would wait for that.
+#[allow(clippy::manual_contains)]
 pub fn has_no_elements(shape: &[i64]) -> bool {
     shape.iter().any(|&extent| extent == 0)
 }
