@@ -245,7 +245,7 @@ unsafe fn new_array(
                 Order::F => Order::F,
                 other => return Err(not_an_order(other).into()),
             };
-            Ok(Array::new(dtype, shape, order, contents)?)
+            Ok(Array::dense(dtype, shape, order, contents)?)
         })
     }
 }

@@ -80,7 +80,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Index { .. } | Error::FlatIndex { .. } => NDV_E_INDEX,
         Error::TooManyIndices { .. }
         | Error::IndexCount { .. }
-        | Error::SecondEllipsis { .. }
+        | Error::Ellipses { .. }
         | Error::ArrayItem { .. } => NDV_E_INDEX_ITEMS,
         Error::Axis { .. } | Error::RepeatedAxis { .. } | Error::AxisCount { .. } => NDV_E_AXIS,
         Error::ZeroStep { .. } => NDV_E_STEP,

@@ -15,7 +15,7 @@ use crate::status::ndv_status;
 use ndview_core::array;
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::index::{Items, parse};
-use ndview_core::layout::{Item, Order};
+use ndview_core::layout::{Item, ItemCounts, Order};
 use ndview_core::{Array, DType, Error, Handle};
 use std::ffi::c_char;
 
@@ -46,6 +46,8 @@ pub const NDV_INDEX_HAS_START: i32 = 1;
 pub const NDV_INDEX_HAS_STOP: i32 = 2;
 /// For a slice: `step` counts. Without it the step is 1.
 pub const NDV_INDEX_HAS_STEP: i32 = 4;
+
+const NDV_INDEX_HAS_ALL: i32 = NDV_INDEX_HAS_START | NDV_INDEX_HAS_STOP | NDV_INDEX_HAS_STEP;
 
 /// One item of an index. ndview_c99.h has macros that write items: NDV_AT(3),
 /// NDV_RANGE(1, 4).
@@ -160,7 +162,7 @@ pub unsafe extern "C" fn ndv_slice(
         view_of(array, view, |array| {
             let mut items = Items::new();
             parse(check::text("text", text)?, &mut items)?;
-            Ok(array::slice(array, &items)?)
+            Ok(array::slice(array, items.iter().copied(), ItemCounts::of(&items))?)
         })
     }
 }
@@ -191,39 +193,57 @@ pub unsafe extern "C" fn ndv_index_items(
                 what: "the number of items",
                 value: count.into(),
             })?;
-            let mut read = Items::new();
-            for (position, item) in check::list("items", count, items)?.iter().enumerate() {
-                let item = item_from(position, item)?;
-                if read.try_push(item).is_err() {
-                    return Err(Error::TooManyIndices { given: count, ndim: array.ndim() }.into());
-                }
-            }
-            Ok(array::slice(array, &read)?)
+            let items = check::list("items", count, items)?;
+            let counts = count_items(items)?;
+            Ok(array::slice(array, items.iter().map(checked_item), counts)?)
         })
     }
 }
 
-fn item_from(position: usize, item: &ndv_index) -> Outcome<Item> {
-    // SAFETY: the reference is a struct whose first field is its size.
-    unsafe { check::struct_size("items", item)? };
-    let known = NDV_INDEX_HAS_START | NDV_INDEX_HAS_STOP | NDV_INDEX_HAS_STEP;
-    let allowed = if item.kind == NDV_INDEX_SLICE { known } else { 0 };
-    if item.flags & !allowed != 0 {
-        return Err(Error::Argument { what: "the item's flags", value: item.flags.into() }.into());
+/// Checks every item and counts their kinds.
+fn count_items(items: &[ndv_index]) -> Outcome<ItemCounts> {
+    let mut of_kind = [0; NDV_INDEX_ARRAY as usize];
+    for (position, item) in items.iter().enumerate() {
+        // SAFETY: the reference is a struct whose first field is its size.
+        unsafe { check::struct_size("items", item)? };
+        let Some(count) = usize::try_from(item.kind).ok().and_then(|kind| of_kind.get_mut(kind))
+        else {
+            return Err(no_view_item(position, item.kind));
+        };
+        *count += 1;
+        let known_flags = if item.kind == NDV_INDEX_SLICE { NDV_INDEX_HAS_ALL } else { 0 };
+        if item.flags & !known_flags != 0 {
+            let value = item.flags.into();
+            return Err(Error::Argument { what: "the item's flags", value }.into());
+        }
     }
+    let [no_kind, integers, slices, ellipses, new_axes] = of_kind;
+    if no_kind != 0 {
+        return Err(no_view_item(0, 0));
+    }
+    Ok(ItemCounts { integers, slices, ellipses, new_axes })
+}
+
+fn no_view_item(position: usize, kind: i32) -> Fault {
+    match kind {
+        NDV_INDEX_ARRAY => Error::ArrayItem { item: position }.into(),
+        _ => Error::Argument { what: "the item's kind", value: kind.into() }.into(),
+    }
+}
+
+/// An item that [`count_items`] let through.
+fn checked_item(item: &ndv_index) -> Item {
     let given = |flag, value| if item.flags & flag != 0 { Some(value) } else { None };
-    Ok(match item.kind {
+    match item.kind {
         NDV_INDEX_INTEGER => Item::Integer(item.start),
-        NDV_INDEX_SLICE => Item::Slice {
+        NDV_INDEX_ELLIPSIS => Item::Ellipsis,
+        NDV_INDEX_NEWAXIS => Item::NewAxis,
+        _ => Item::Slice {
             start: given(NDV_INDEX_HAS_START, item.start),
             stop: given(NDV_INDEX_HAS_STOP, item.stop),
             step: given(NDV_INDEX_HAS_STEP, item.step).unwrap_or(1),
         },
-        NDV_INDEX_ELLIPSIS => Item::Ellipsis,
-        NDV_INDEX_NEWAXIS => Item::NewAxis,
-        NDV_INDEX_ARRAY => return Err(Error::ArrayItem { item: position }.into()),
-        kind => return Err(Error::Argument { what: "the item's kind", value: kind.into() }.into()),
-    })
+    }
 }
 
 /// The axes in reverse: NumPy's `a.T`.

@@ -78,8 +78,8 @@ pub enum Error {
     TooManyIndices { given: usize, ndim: usize },
     #[error("{given} indices for an array of {ndim} axes: one element needs one for each")]
     IndexCount { given: usize, ndim: usize },
-    #[error("an index may hold one ellipsis, item {item} is a second")]
-    SecondEllipsis { item: usize },
+    #[error("an index may hold one ellipsis, not {given}")]
+    Ellipses { given: usize },
     #[error("item {item} is an array; a view takes integers, slices, newaxis and an ellipsis")]
     ArrayItem { item: usize },
     #[error("axis {axis} is out of range for {ndim} axes")]

@@ -20,7 +20,7 @@ impl Flags {
     /// Two elements may share a byte: writes go in the order of the index, the last one stays.
     pub const OVERLAPPING: Flags = Flags(16);
     /// The ones that follow from type, address and layout.
-    const LAYOUT: Flags = Flags(1 | 2 | 4);
+    pub(super) const LAYOUT: Flags = Flags(1 | 2 | 4);
 
     pub fn from_bits(bits: i32) -> Result<Flags> {
         if bits & !31 == 0 {
@@ -46,15 +46,16 @@ impl Flags {
         if condition { flag } else { Flags::NONE }
     }
 
-    /// With what follows from type, address and layout.
+    /// With what follows from type, address and layout. What is aligned already stays so: the views
+    /// of an aligned array step by its own strides.
     pub(super) fn with_layout(self, dtype: DType, data: *mut u8, layout: LayoutRef) -> Flags {
-        let flags = self.without(Flags::LAYOUT);
         if layout.is_empty() {
-            return flags.with(Flags::LAYOUT);
+            return self.with(Flags::LAYOUT);
         }
         let align = dtype.alignment();
-        let aligned = data.addr() & (align - 1) == 0 && layout.steps_by(align);
-        flags
+        let aligned = self.contains(Flags::ALIGNED)
+            || (data.addr() & (align - 1) == 0 && layout.steps_by(align));
+        self.without(Flags::LAYOUT)
             .with(Flags::when(layout.is_dense(Order::C), Flags::C_CONTIGUOUS))
             .with(Flags::when(layout.is_dense(Order::F), Flags::F_CONTIGUOUS))
             .with(Flags::when(aligned, Flags::ALIGNED))

@@ -67,6 +67,7 @@ impl Array {
             Ok(mut block) => {
                 block.axes().copy_from(layout);
                 let data = buffer.start().wrapping_offset(offset as isize);
+                let flags = flags.with_layout(dtype, data, layout);
                 Ok(block.finish(dtype, flags, data, Storage::Owned(buffer)))
             }
             Err(error) => {
@@ -78,22 +79,37 @@ impl Array {
 
     /// A view of the same buffer: one block, one count. `fill` sets its axes, and gives the way
     /// from this array's first element to the view's.
-    pub(super) fn new_view(
+    pub(super) fn new_view<E: From<Error>>(
         &self,
         dtype: DType,
         flags: Flags,
         ndim: usize,
-        fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
-    ) -> Result<Handle> {
+        fill: impl FnOnce(LayoutRef, &mut Axes) -> std::result::Result<i64, E>,
+    ) -> std::result::Result<Handle, E> {
+        let mut block = Block::new(ndim)?;
+        let offset = fill(self.layout(), &mut block.axes())?;
+        let data = self.data.wrapping_offset(offset as isize);
+        let flags = flags.with_layout(dtype, data, block.axes().as_ref(dtype.itemsize()));
+        let owner = self.count_view()?;
+        Ok(block.finish(dtype, flags, data, Storage::Viewed(owner)))
+    }
+
+    /// A view that differs from this array by its writability at most.
+    pub(super) fn new_twin(&self, flags: Flags) -> Result<Handle> {
+        let mut block = Block::new(self.ndim())?;
+        block.axes().copy_from(self.layout());
+        let owner = self.count_view()?;
+        Ok(block.finish(self.dtype, flags, self.data, Storage::Viewed(owner)))
+    }
+
+    /// Counts one more view on the owner of the bytes.
+    fn count_view(&self) -> Result<NonNull<Array>> {
         let owner = self.owner();
         if owner.counts.load(Ordering::Relaxed) / VIEW >= COUNT_LIMIT {
             return Err(Error::Limit { what: "views of one array", limit: COUNT_LIMIT });
         }
-        let mut block = Block::new(ndim)?;
-        let offset = fill(self.layout(), &mut block.axes())?;
         owner.counts.fetch_add(VIEW, Ordering::Relaxed);
-        let data = self.data.wrapping_offset(offset as isize);
-        Ok(block.finish(dtype, flags, data, Storage::Viewed(owner.as_non_null())))
+        Ok(owner.as_non_null())
     }
 
     /// A pointer from outside as a reference, or `None` where it cannot be an array's. Best effort:
@@ -220,8 +236,10 @@ impl Block {
     fn new(ndim: usize) -> Result<Block> {
         let array = allocator::allocate(block_bytes(ndim))?.cast::<Array>();
         let block = Block { array, ndim };
-        // SAFETY: the block has room for twice `ndim` numbers behind its head.
-        unsafe { block.dims().write_bytes(0, 2 * ndim) };
+        for place in 0..2 * ndim {
+            // SAFETY: the block has room for twice `ndim` numbers behind its head.
+            unsafe { block.dims().add(place).write(0) };
+        }
         Ok(block)
     }
 
@@ -246,8 +264,7 @@ impl Block {
 
     /// Inlined, so that the storage is written once, where it stays.
     #[inline(always)]
-    fn finish(mut self, dtype: DType, flags: Flags, data: *mut u8, storage: Storage) -> Handle {
-        let flags = flags.with_layout(dtype, data, self.axes().as_ref(dtype.itemsize()));
+    fn finish(self, dtype: DType, flags: Flags, data: *mut u8, storage: Storage) -> Handle {
         let block = ManuallyDrop::new(self);
         // SAFETY: the block has room for the head, and nothing else refers to it yet.
         unsafe {

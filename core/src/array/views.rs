@@ -4,7 +4,9 @@ use super::access::Flags;
 use super::block::{Array, Handle};
 use crate::dtype::DType;
 use crate::error::{Error, Result, ShortShape};
-use crate::layout::{self, Axes, Item, LayoutRef, Order, Plan, Unmergeable, check_ndim, zeros};
+use crate::layout::{
+    self, Axes, Item, ItemCounts, LayoutRef, Order, Plan, Unmergeable, check_ndim,
+};
 
 /// A view of the same type and flags, of `ndim` axes that `fill` sets.
 fn view_through(
@@ -24,30 +26,26 @@ fn view_from_start(
     view_through(array, ndim, |source, out| fill(source, out).map(|()| 0))
 }
 
-/// A view that differs by type and flags alone.
-fn same_axes(array: &Array, dtype: DType, flags: Flags) -> Result<Handle> {
-    array.new_view(dtype, flags, array.ndim(), |source, out| {
-        out.copy_from(source);
-        Ok(0)
-    })
-}
-
 /// The whole array again, as a view: NumPy's `a.view()`.
 pub fn view(array: &Array) -> Result<Handle> {
-    same_axes(array, array.dtype(), array.flags())
+    array.new_twin(array.flags())
 }
 
 /// The whole array as a view that cannot be written through.
 pub fn readonly(array: &Array) -> Result<Handle> {
-    same_axes(array, array.dtype(), array.flags().without(Flags::WRITEABLE))
+    array.new_twin(array.flags().without(Flags::WRITEABLE))
 }
 
 /// The same bytes as another type: NumPy's `a.view(dtype)`. Where the sizes of the items differ,
 /// the last axis shrinks or grows and must be dense.
 pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     let (old, new) = (array.itemsize(), dtype.itemsize());
+    let flags = array.flags().without(Flags::LAYOUT);
     if old == new {
-        return same_axes(array, dtype, array.flags());
+        return array.new_view(dtype, flags, array.ndim(), |source, out| {
+            out.copy_from(source);
+            Ok(0)
+        });
     }
     let (Some(&extent), Some(&stride)) = (array.shape().last(), array.strides().last()) else {
         return Err(cannot_view_as(array, dtype, "a 0-d array keeps its itemsize"));
@@ -59,7 +57,7 @@ pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     if row_bytes % new as i128 != 0 {
         return Err(cannot_view_as(array, dtype, "the last axis holds no whole number of items"));
     }
-    array.new_view(dtype, array.flags(), array.ndim(), |source, out| {
+    array.new_view(dtype, flags, array.ndim(), |source, out| {
         out.copy_from(source);
         out.set(source.ndim() - 1, (row_bytes / new as i128) as i64, new as i64);
         Ok(0)
@@ -72,9 +70,13 @@ fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {
     Error::ViewAs { from: array.dtype(), to, reason, shape, stride }
 }
 
-/// NumPy's basic indexing: integers, slices, ellipsis, newaxis.
-pub fn slice(array: &Array, items: &[Item]) -> Result<Handle> {
-    let plan = Plan::new(array.layout(), items)?;
+/// NumPy's basic indexing: integers, slices, ellipsis, newaxis. The items have been counted.
+pub fn slice(
+    array: &Array,
+    items: impl Iterator<Item = Item>,
+    counts: ItemCounts,
+) -> Result<Handle> {
+    let plan = Plan::new(array.layout(), counts)?;
     view_through(array, plan.ndim, |source, out| layout::slice(source, items, &plan, out))
 }
 
@@ -135,20 +137,30 @@ pub fn broadcast_to(array: &Array, shape: &[i64]) -> Result<Handle> {
     })
 }
 
+/// Why there is no view in another shape.
+pub(crate) enum NoReshape {
+    Unmergeable(Unmergeable),
+    Error(Error),
+}
+
+impl From<Error> for NoReshape {
+    fn from(error: Error) -> NoReshape {
+        NoReshape::Error(error)
+    }
+}
+
 /// The array in another shape of the same size, if its strides allow it without a copy. `shape`
 /// must have no extent left to be inferred.
 pub(crate) fn reshape_view(
     array: &Array,
     shape: &[i64],
     order: Order,
-) -> std::result::Result<Result<Handle>, Unmergeable> {
-    let mut strides = zeros(shape.len());
-    layout::reshape(array.layout(), shape, order, &mut strides)?;
-    Ok(view_from_start(array, shape.len(), |_, out| {
+) -> std::result::Result<Handle, NoReshape> {
+    array.new_view(array.dtype(), array.flags(), shape.len(), |source, out| {
         out.shape.copy_from_slice(shape);
-        out.strides.copy_from_slice(&strides);
-        Ok(())
-    }))
+        layout::reshape(source, shape, order, out.strides).map_err(NoReshape::Unmergeable)?;
+        Ok(0)
+    })
 }
 
 /// All elements in one dense axis; they must lie so.

@@ -2,7 +2,7 @@
 //! can.
 
 use super::CopyPolicy;
-use crate::array::{Array, Flags, Handle, flat_view, reshape_view};
+use crate::array::{Array, Flags, Handle, NoReshape, flat_view, reshape_view};
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result, Shape};
@@ -95,20 +95,21 @@ pub unsafe fn reshape(
     order: Order,
     policy: CopyPolicy,
 ) -> Result<Handle> {
-    let mut full_shape = Dims::new();
-    layout::infer_extent(array.shape(), shape, &mut full_shape)?;
+    let mut inferred = Dims::new();
+    let shape = layout::infer_extent(array.shape(), shape, &mut inferred)?;
     let order = order.resolve(array.layout());
     if policy != CopyPolicy::Always {
-        match reshape_view(array, &full_shape, order) {
-            Ok(view) => return view,
-            Err(why) if policy == CopyPolicy::Never => {
-                return Err(reshape_copies(array, &full_shape, why));
+        match reshape_view(array, shape, order) {
+            Ok(view) => return Ok(view),
+            Err(NoReshape::Error(error)) => return Err(error),
+            Err(NoReshape::Unmergeable(why)) if policy == CopyPolicy::Never => {
+                return Err(reshape_copies(array, shape, why));
             }
-            Err(_) => {}
+            Err(NoReshape::Unmergeable(_)) => {}
         }
     }
     // SAFETY: the caller vouches for the elements.
-    unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), &full_shape, order) }
+    unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), shape, order) }
 }
 
 fn reshape_copies(array: &Array, shape: &[i64], why: Unmergeable) -> Error {

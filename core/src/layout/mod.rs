@@ -25,7 +25,7 @@ pub use axes::{
 pub use broadcast::{broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
-pub use slice::{Item, MAX_ITEMS, Plan, slice};
+pub use slice::{Item, ItemCounts, MAX_ITEMS, Plan, slice};
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;
@@ -61,8 +61,11 @@ impl Axes<'_> {
     }
 
     pub fn copy_from(&mut self, source: LayoutRef) {
-        self.shape.copy_from_slice(source.shape);
-        self.strides.copy_from_slice(source.strides);
+        let axes = source.shape.iter().zip(source.strides);
+        let places = self.shape.iter_mut().zip(self.strides.iter_mut());
+        for ((extent, stride), axis) in places.zip(axes) {
+            (*extent, *stride) = (*axis.0, *axis.1);
+        }
     }
 
     pub fn as_ref(&self, itemsize: usize) -> LayoutRef<'_> {

@@ -7,7 +7,9 @@
 //!
 //! Fortran order is C order with both shapes read backwards, so one algorithm serves both.
 
-use super::{Dims, LayoutRef, MAX_NDIM, Order, check_ndim, contiguous_strides, size};
+use super::{
+    Dims, LayoutRef, MAX_NDIM, Order, check_ndim, contiguous_strides, has_no_elements, size,
+};
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;
 use std::ops::Range;
@@ -23,16 +25,22 @@ pub struct Unmergeable {
     pub need: i64,
 }
 
-/// The shape with its one extent of -1, if there is one, worked out from the number of elements.
-pub fn infer_extent(source: &[i64], shape: &[i64], inferred: &mut Dims) -> Result<()> {
+/// The shape itself, or, if one extent is -1, a copy in `inferred` with that extent worked out from
+/// the number of elements.
+pub fn infer_extent<'a>(
+    source: &[i64],
+    shape: &'a [i64],
+    inferred: &'a mut Dims,
+) -> Result<&'a [i64]> {
     check_ndim(shape.len())?;
-    let mut unknown = None;
-    let mut known = 1i64;
+    let total = size(source);
     let mismatch = || Error::ReshapeSize {
-        size: size(source),
+        size: total,
         from: ShortShape::new(source),
         to: ShortShape::new(shape),
     };
+    let mut unknown = None;
+    let mut known = 1i64;
     for (axis, &extent) in shape.iter().enumerate() {
         match extent {
             -1 if unknown.is_some() => {
@@ -44,21 +52,18 @@ pub fn infer_extent(source: &[i64], shape: &[i64], inferred: &mut Dims) -> Resul
             _ => known = known.checked_mul(extent).unwrap_or(i64::MAX),
         }
     }
-    if shape.contains(&0) {
+    if has_no_elements(shape) {
         known = 0;
     }
-    inferred.clear();
-    inferred.extend(shape.iter().copied());
-    let total = size(source);
-    if let Some(axis) = unknown {
-        if known == 0 || total % known != 0 {
-            return Err(mismatch());
+    match unknown {
+        None if known == total => Ok(shape),
+        Some(axis) if known != 0 && total % known == 0 => {
+            inferred.extend(shape.iter().copied());
+            inferred[axis] = total / known;
+            Ok(inferred)
         }
-        inferred[axis] = total / known;
-    } else if known != total {
-        return Err(mismatch());
+        _ => Err(mismatch()),
     }
-    Ok(())
 }
 
 /// The strides of a view with another shape of the same size, in C or F order; or the axes that

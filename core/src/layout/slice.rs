@@ -19,6 +19,30 @@ pub enum Item {
     NewAxis,
 }
 
+/// How many items there are of each kind.
+#[derive(Clone, Copy, Default)]
+pub struct ItemCounts {
+    pub integers: usize,
+    pub slices: usize,
+    pub ellipses: usize,
+    pub new_axes: usize,
+}
+
+impl ItemCounts {
+    pub fn of(items: &[Item]) -> ItemCounts {
+        let mut counts = ItemCounts::default();
+        for item in items {
+            match item {
+                Item::Integer(_) => counts.integers += 1,
+                Item::Slice { .. } => counts.slices += 1,
+                Item::Ellipsis => counts.ellipses += 1,
+                Item::NewAxis => counts.new_axes += 1,
+            }
+        }
+        counts
+    }
+}
+
 /// What the items come to, before they are applied.
 pub struct Plan {
     /// The axes of the result.
@@ -28,34 +52,28 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn new(source: LayoutRef, items: &[Item]) -> Result<Plan> {
-        let (mut taken, mut kept, mut ellipsis) = (0, 0, false);
-        for (position, item) in items.iter().enumerate() {
-            match item {
-                Item::Integer(_) => taken += 1,
-                Item::Slice { .. } => {
-                    taken += 1;
-                    kept += 1;
-                }
-                Item::NewAxis => kept += 1,
-                Item::Ellipsis if ellipsis => {
-                    return Err(Error::SecondEllipsis { item: position });
-                }
-                Item::Ellipsis => ellipsis = true,
-            }
+    pub fn new(source: LayoutRef, counts: ItemCounts) -> Result<Plan> {
+        let ItemCounts { integers, slices, ellipses, new_axes } = counts;
+        let (given, ndim) = (integers + slices, source.ndim());
+        if ellipses > 1 {
+            return Err(Error::Ellipses { given: ellipses });
         }
-        let ndim = source.ndim();
-        let left_over =
-            ndim.checked_sub(taken).ok_or(Error::TooManyIndices { given: taken, ndim })?;
-        check_ndim(kept + left_over)?;
-        Ok(Plan { ndim: kept + left_over, left_over })
+        let left_over = ndim.checked_sub(given).ok_or(Error::TooManyIndices { given, ndim })?;
+        let kept = left_over + slices + new_axes;
+        check_ndim(kept)?;
+        Ok(Plan { ndim: kept, left_over })
     }
 }
 
 /// NumPy's basic indexing, by items that were planned for this source. Integers out of bounds are
 /// errors, slices are clamped; an empty result keeps the source's first element as its own, so that
 /// it points nowhere else.
-pub fn slice(source: LayoutRef, items: &[Item], plan: &Plan, out: &mut Axes) -> Result<i64> {
+pub fn slice(
+    source: LayoutRef,
+    items: impl Iterator<Item = Item>,
+    plan: &Plan,
+    out: &mut Axes,
+) -> Result<i64> {
     let mut axes = source.shape.iter().copied().zip(source.strides.iter().copied());
     let mut places = out.shape.iter_mut().zip(out.strides.iter_mut());
     let mut place = |extent, stride| {
@@ -65,8 +83,8 @@ pub fn slice(source: LayoutRef, items: &[Item], plan: &Plan, out: &mut Axes) -> 
     };
     let mut offset = 0i64;
     let mut empty = false;
-    for (position, item) in items.iter().enumerate() {
-        match *item {
+    for (position, item) in items.enumerate() {
+        match item {
             Item::Integer(index) => {
                 let (extent, stride) = axes.next().unwrap_or_default();
                 let axis = source.ndim() - axes.len() - 1;
@@ -116,6 +134,7 @@ struct Cut {
 
 impl Cut {
     /// The first position and how many there are, in an axis of `extent` elements.
+    #[inline(always)]
     fn resolve(&self, extent: i64) -> (i64, i64) {
         let from_end = |bound: i64| if bound < 0 { bound + extent } else { bound };
         if self.step > 0 {
