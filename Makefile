@@ -43,7 +43,7 @@ test: stage ## Run every test: Rust, C, differential, headers, symbols, README
 check: stage ## Run every test, the linters, and everything in C under valgrind
 	tools/steps.sh $(CHECK_STEPS)
 
-valgrind: examples ## Run the C tests and the examples under valgrind
+valgrind: stage examples ## Run the C tests and the examples under valgrind
 	tools/valgrind.sh
 
 bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)

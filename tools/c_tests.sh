@@ -51,20 +51,35 @@ program_of() { # c_tests/test_views.c -> test_views
 }
 
 run_by_hand() {
-    local program scratch status passed=0 failed=0 skipped=0
+    local program scratch status passed=0 failed=0 skipped=0 log=$PWD/$build/output.log
+    : >"$log"
     for program in "$PWD/$build"/bin/test_*; do
         scratch=$build/tmp/${program##*/}
         mkdir -p "$scratch"
         status=0
-        (export NDVIEW_SOURCE_DIR=$PWD; cd "$scratch" && "$program") || status=$?
+        (export NDVIEW_SOURCE_DIR=$PWD; cd "$scratch" && "$program" >>"$log" 2>&1) || status=$?
         case $status in
             0) passed=$((passed + 1)) ;;
             77) skipped=$((skipped + 1)) ;;
             *) failed=$((failed + 1)); echo "failed: ${program##*/}" ;;
         esac
     done
+    [ $failed = 0 ] || cat "$log"
+    count_checks "$log"
     echo "$passed passed, $failed failed, $skipped skipped"
     [ $failed = 0 ]
+}
+
+run_with_ctest() {
+    local status=0
+    (cd $build && "$(dirname "$cmake")/ctest" --output-on-failure --no-tests=error) || status=$?
+    count_checks $build/Testing/Temporary/LastTest.log
+    return $status
+}
+
+count_checks() { # LOG: a program may say what it did, as check.h does
+    awk '/^[0-9]+ tests, [0-9]+ checks, [0-9]+ failures$/ { tests += $1; checks += $3 }
+        END { if (tests) print "c-tests: " tests " test functions, " checks " checks" }' "$1"
 }
 
 if ! ls c_tests/test_*.c >/dev/null 2>&1; then
@@ -78,9 +93,4 @@ else
     build_by_hand
 fi
 [ "${1:-}" != build ] || exit 0
-if [ -n "$cmake" ]; then
-    cd $build
-    "$(dirname "$cmake")/ctest" --output-on-failure --no-tests=error
-else
-    run_by_hand
-fi
+if [ -n "$cmake" ]; then run_with_ctest; else run_by_hand; fi
