@@ -48,7 +48,7 @@ pub enum Error {
     #[error("shape {shape} of {itemsize}-byte elements needs more bytes than can be addressed")]
     TooLarge { shape: ShortShape, itemsize: usize },
     #[error("cannot reshape {size} elements of shape {from} into shape {to}")]
-    ReshapeSize { size: i64, from: ShortShape, to: ShortShape },
+    ReshapeSize { size: i64, from: Shape4, to: Shape4 },
     #[error("shape {to} leaves more than one extent to be inferred")]
     ReshapeUnknowns { to: ShortShape },
     #[error(
@@ -56,13 +56,13 @@ pub enum Error {
     )]
     Broadcast { from: Shape4, to: Shape4, axis: usize, have: i64, want: i64 },
     #[error("cannot broadcast shape {from} to shape {to}, which has fewer axes")]
-    BroadcastRank { from: ShortShape, to: ShortShape },
+    BroadcastRank { from: Shape4, to: Shape4 },
     #[error("axis {axis} has size {extent}: only an axis of size 1 can be squeezed")]
     Squeeze { axis: usize, extent: i64 },
     #[error("{what} has {have} axes, it must have {want}")]
     Rank { what: &'static str, have: usize, want: usize },
     #[error("the elements reach from byte {low} to byte {high} of a buffer of {nbytes} bytes")]
-    OutsideBuffer { low: i128, high: i128, nbytes: usize },
+    OutsideBuffer { low: i64, high: i64, nbytes: usize },
     #[error("the destination holds {have} bytes, {need} are needed")]
     BufferTooSmall { have: usize, need: usize },
     #[error("the mask marks position {position} of axis {axis}, which has size {extent}")]

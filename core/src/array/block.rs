@@ -79,13 +79,13 @@ impl Array {
 
     /// A view of the same buffer: one block, one count. `fill` sets its axes, and gives the way
     /// from this array's first element to the view's.
-    pub(super) fn new_view<E: From<Error>>(
+    pub(super) fn new_view(
         &self,
         dtype: DType,
         flags: Flags,
         ndim: usize,
-        fill: impl FnOnce(LayoutRef, &mut Axes) -> std::result::Result<i64, E>,
-    ) -> std::result::Result<Handle, E> {
+        fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
+    ) -> Result<Handle> {
         let mut block = Block::new(ndim)?;
         let offset = fill(self.layout(), &mut block.axes())?;
         let data = self.data.wrapping_offset(offset as isize);

@@ -93,6 +93,8 @@ fn check_inside(layout: LayoutRef, offset: i64, nbytes: usize) -> Result<()> {
     let (low, high) = overlap::byte_bounds(&extent).unwrap_or((0, 0));
     let (low, high) = (low + i128::from(offset), high + i128::from(offset));
     if low < 0 || high > nbytes as i128 {
+        let shown = |byte: i128| byte.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
+        let (low, high) = (shown(low), shown(high));
         return Err(Error::OutsideBuffer { low, high, nbytes });
     }
     Ok(())

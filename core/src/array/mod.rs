@@ -34,8 +34,8 @@ mod views;
 pub use access::{Flags, Relation};
 pub use block::{Array, Handle};
 pub use create::{Access, Foreign, wrap};
-pub(crate) use views::{NoReshape, flat_view, reshape_view};
 pub use views::{
     broadcast_to, diagonal, expand_dims, flip, move_axis, permute, readonly, slice, squeeze,
     swap_axes, transpose, view, view_as,
 };
+pub(crate) use views::{flat_view, reshape};

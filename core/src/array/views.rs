@@ -3,7 +3,7 @@
 use super::access::Flags;
 use super::block::{Array, Handle};
 use crate::dtype::DType;
-use crate::error::{Error, Result, ShortShape};
+use crate::error::{Error, Result, Shape, ShortShape};
 use crate::layout::{
     self, Axes, Item, ItemCounts, LayoutRef, Order, Plan, Unmergeable, check_ndim,
 };
@@ -137,30 +137,27 @@ pub fn broadcast_to(array: &Array, shape: &[i64]) -> Result<Handle> {
     })
 }
 
-/// Why there is no view in another shape.
-pub(crate) enum NoReshape {
-    Unmergeable(Unmergeable),
-    Error(Error),
-}
-
-impl From<Error> for NoReshape {
-    fn from(error: Error) -> NoReshape {
-        NoReshape::Error(error)
-    }
-}
-
-/// The array in another shape of the same size, if its strides allow it without a copy. `shape`
-/// must have no extent left to be inferred.
-pub(crate) fn reshape_view(
-    array: &Array,
-    shape: &[i64],
-    order: Order,
-) -> std::result::Result<Handle, NoReshape> {
-    array.new_view(array.dtype(), array.flags(), shape.len(), |source, out| {
+/// The array in another shape of the same size, or [`Error::ReshapeCopies`] if its strides do not
+/// allow that. `shape` must have no extent left to be inferred.
+pub(crate) fn reshape(array: &Array, shape: &[i64], order: Order) -> Result<Handle> {
+    view_from_start(array, shape.len(), |source, out| {
         out.shape.copy_from_slice(shape);
-        layout::reshape(source, shape, order, out.strides).map_err(NoReshape::Unmergeable)?;
-        Ok(0)
+        layout::reshape(source, shape, order, out.strides)
+            .map_err(|why| reshape_copies(source, shape, why))
     })
+}
+
+fn reshape_copies(source: LayoutRef, shape: &[i64], why: Unmergeable) -> Error {
+    Error::ReshapeCopies {
+        from: Shape::new(source.shape),
+        to: Shape::new(shape),
+        first: why.first as u8,
+        last: why.last as u8,
+        axis: why.axis as u8,
+        have: why.have,
+        need: why.need,
+        bytes: source.nbytes(),
+    }
 }
 
 /// All elements in one dense axis; they must lie so.

@@ -2,11 +2,11 @@
 //! can.
 
 use super::CopyPolicy;
-use crate::array::{Array, Flags, Handle, NoReshape, flat_view, reshape_view};
+use crate::array::{self, Array, Flags, Handle, flat_view};
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
-use crate::error::{Error, Result, Shape};
-use crate::layout::{self, Dims, LayoutRef, Order, Unmergeable, dense_strides, slowest_first};
+use crate::error::{Error, Result};
+use crate::layout::{self, Dims, LayoutRef, Order, dense_strides, slowest_first};
 use crate::transfer::{Source, Target, Visit, assign, move_elements};
 
 /// New bytes with the same elements, laid out in `order`.
@@ -99,30 +99,13 @@ pub unsafe fn reshape(
     let shape = layout::infer_extent(array.shape(), shape, &mut inferred)?;
     let order = order.resolve(array.layout());
     if policy != CopyPolicy::Always {
-        match reshape_view(array, shape, order) {
-            Ok(view) => return Ok(view),
-            Err(NoReshape::Error(error)) => return Err(error),
-            Err(NoReshape::Unmergeable(why)) if policy == CopyPolicy::Never => {
-                return Err(reshape_copies(array, shape, why));
-            }
-            Err(NoReshape::Unmergeable(_)) => {}
+        let view = array::reshape(array, shape, order);
+        if policy == CopyPolicy::Never || !matches!(view, Err(Error::ReshapeCopies { .. })) {
+            return view;
         }
     }
     // SAFETY: the caller vouches for the elements.
     unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), shape, order) }
-}
-
-fn reshape_copies(array: &Array, shape: &[i64], why: Unmergeable) -> Error {
-    Error::ReshapeCopies {
-        from: Shape::new(array.shape()),
-        to: Shape::new(shape),
-        first: why.first as u8,
-        last: why.last as u8,
-        axis: why.axis as u8,
-        have: why.have,
-        need: why.need,
-        bytes: array.nbytes() as u64,
-    }
 }
 
 /// A new array of `shape`, dense in C or F order, with the elements of a layout of the same size

@@ -1,17 +1,17 @@
 //! Broadcasting: a layout stretched over a larger shape by strides of zero.
 
 use super::{LayoutRef, check_shape};
-use crate::error::{Error, Result, Shape, ShortShape};
+use crate::error::{Error, Result, Shape};
 
 /// The strides that stretch a layout over `shape`, by NumPy's `broadcast_to`: shapes are aligned at
 /// their last axes; an axis of one element, and every axis that the source lacks, gets stride 0,
 /// also over one element.
 pub fn broadcast_strides(source: LayoutRef, shape: &[i64], strides: &mut [i64]) -> Result<()> {
     check_shape(shape, 1)?;
-    let new = shape.len().checked_sub(source.ndim()).ok_or(Error::BroadcastRank {
-        from: ShortShape::new(source.shape),
-        to: ShortShape::new(shape),
-    })?;
+    let new = shape
+        .len()
+        .checked_sub(source.ndim())
+        .ok_or(Error::BroadcastRank { from: Shape::new(source.shape), to: Shape::new(shape) })?;
     strides[..new].fill(0);
     for (old, &have) in source.shape.iter().enumerate() {
         let axis = new + old;

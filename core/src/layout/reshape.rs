@@ -10,7 +10,7 @@
 use super::{
     Dims, LayoutRef, MAX_NDIM, Order, check_ndim, contiguous_strides, has_no_elements, size,
 };
-use crate::error::{Error, Result, ShortShape};
+use crate::error::{Error, Result, Shape, ShortShape};
 use arrayvec::ArrayVec;
 use std::ops::Range;
 
@@ -34,11 +34,8 @@ pub fn infer_extent<'a>(
 ) -> Result<&'a [i64]> {
     check_ndim(shape.len())?;
     let total = size(source);
-    let mismatch = || Error::ReshapeSize {
-        size: total,
-        from: ShortShape::new(source),
-        to: ShortShape::new(shape),
-    };
+    let mismatch =
+        || Error::ReshapeSize { size: total, from: Shape::new(source), to: Shape::new(shape) };
     let mut unknown = None;
     let mut known = 1i64;
     for (axis, &extent) in shape.iter().enumerate() {

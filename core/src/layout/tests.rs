@@ -247,7 +247,8 @@ fn no_strides_would_do(source: &Made, shape: &[i64], order: Order) -> bool {
 #[test]
 fn reshapes_of_the_reference_have_the_strides_of_numpy() {
     // Shape, strides, new shape, order, new strides: from NumPy's own results.
-    let cases: [(&[i64], &[i64], &[i64], &[i64]); 6] = [
+    type Case<'a> = (&'a [i64], &'a [i64], &'a [i64], &'a [i64]);
+    let cases: [Case; 6] = [
         (&[10], &[8], &[1, 10, 1], &[80, 8, 8]),
         (&[2, 3, 4], &[96, 32, -8], &[6, 4], &[32, -8]),
         (&[2, 3, 4], &[192, 32, 8], &[2, 12], &[192, 8]),
