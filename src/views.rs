@@ -238,11 +238,11 @@ fn checked_item(item: &ndv_index) -> Item {
         NDV_INDEX_INTEGER => Item::Integer(item.start),
         NDV_INDEX_ELLIPSIS => Item::Ellipsis,
         NDV_INDEX_NEWAXIS => Item::NewAxis,
-        _ => Item::Slice {
-            start: given(NDV_INDEX_HAS_START, item.start),
-            stop: given(NDV_INDEX_HAS_STOP, item.stop),
-            step: given(NDV_INDEX_HAS_STEP, item.step).unwrap_or(1),
-        },
+        _ => Item::slice(
+            given(NDV_INDEX_HAS_START, item.start),
+            given(NDV_INDEX_HAS_STOP, item.stop),
+            given(NDV_INDEX_HAS_STEP, item.step).unwrap_or(1),
+        ),
     }
 }
 

@@ -9,7 +9,7 @@ fn read(text: &str) -> Result<Vec<Item>, Error> {
 }
 
 fn cut(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
-    Item::Slice { start, stop, step }
+    Item::slice(start, stop, step)
 }
 
 #[test]

@@ -102,7 +102,7 @@ impl Reader<'_> {
         }
         let stop = self.integer()?;
         let step = if self.eat(b':') { self.integer()? } else { None };
-        Ok(Item::Slice { start, stop, step: step.unwrap_or(1) })
+        Ok(Item::slice(start, stop, step.unwrap_or(1)))
     }
 
     fn integer(&mut self) -> Result<Option<i64>> {

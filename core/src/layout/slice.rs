@@ -11,12 +11,21 @@ pub const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
 pub enum Item {
     /// Takes one position and drops the axis; negative counts from the end.
     Integer(i64),
-    /// `start:stop:step`, each of the ends clamped to the axis.
-    Slice { start: Option<i64>, stop: Option<i64>, step: i64 },
+    /// `start:stop:step`, each of the ends clamped to the axis; see [`Item::slice`].
+    Slice { start: i64, stop: i64, step: i64 },
     /// As many whole axes as the other items leave over.
     Ellipsis,
     /// A new axis of one element.
     NewAxis,
+}
+
+impl Item {
+    /// A slice whose ends may be left out. An end that was left out is one that lies beyond the axis
+    /// on the side where the slice begins, or ends, whatever the axis: clamping does the rest.
+    pub fn slice(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
+        let (first, beyond) = if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) };
+        Item::Slice { start: start.unwrap_or(first), stop: stop.unwrap_or(beyond), step }
+    }
 }
 
 /// How many items there are of each kind.
@@ -90,14 +99,10 @@ pub fn slice(
                 let axis = source.ndim() - axes.len() - 1;
                 offset = offset.wrapping_add(take(index, axis, extent)?.wrapping_mul(stride));
             }
-            Item::Slice { start: None, stop: None, step: 1 } => {
-                let (extent, stride) = axes.next().unwrap_or_default();
-                place(extent, stride);
-            }
             Item::Slice { step: 0, .. } => return Err(Error::ZeroStep { item: position }),
             Item::Slice { start, stop, step } => {
                 let (extent, stride) = axes.next().unwrap_or_default();
-                let (first, count) = Cut { start, stop, step }.resolve(extent);
+                let (first, count) = cut(extent, start, stop, step);
                 offset = offset.wrapping_add(first.wrapping_mul(stride));
                 // Overflows only where one element is left, whose stride means nothing.
                 let wider =
@@ -126,27 +131,18 @@ fn take(index: i64, axis: usize, extent: i64) -> Result<i64> {
     Ok(counted)
 }
 
-struct Cut {
-    start: Option<i64>,
-    stop: Option<i64>,
-    step: i64,
-}
-
-impl Cut {
-    /// The first position and how many there are, in an axis of `extent` elements.
-    #[inline(always)]
-    fn resolve(&self, extent: i64) -> (i64, i64) {
-        let from_end = |bound: i64| if bound < 0 { bound + extent } else { bound };
-        if self.step > 0 {
-            let start = self.start.map_or(0, |start| from_end(start).clamp(0, extent));
-            let stop = self.stop.map_or(extent, |stop| from_end(stop).clamp(0, extent));
-            return (start, steps(stop - start, self.step));
-        }
-        let start = self.start.map_or(extent - 1, |start| from_end(start).clamp(-1, extent - 1));
-        let stop = self.stop.map_or(-1, |stop| from_end(stop).clamp(-1, extent - 1));
-        let backwards = self.step.checked_neg().unwrap_or(i64::MAX);
-        (start, steps(start - stop, backwards))
+/// The first position of a slice and how many it has, in an axis of `extent` elements.
+#[inline(always)]
+fn cut(extent: i64, start: i64, stop: i64, step: i64) -> (i64, i64) {
+    let from_end = |bound: i64| if bound < 0 { bound + extent } else { bound };
+    if step > 0 {
+        let start = from_end(start).max(0).min(extent);
+        let stop = from_end(stop).max(0).min(extent);
+        return (start, steps(stop - start, step));
     }
+    let start = from_end(start).max(-1).min(extent - 1);
+    let stop = from_end(stop).max(-1).min(extent - 1);
+    (start, steps(start - stop, step.checked_neg().unwrap_or(i64::MAX)))
 }
 
 /// How many steps begin within a distance. Most are of one, and a division costs as much as all

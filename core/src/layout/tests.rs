@@ -131,7 +131,7 @@ fn slices_pick_the_positions_that_a_range_does() {
         let (start, stop) = (bound(&mut random), bound(&mut random));
         let step = [-3, -2, -1, 1, 2, 3][random.below(6) as usize];
         let source = Made { shape: vec![extent], strides: vec![16] };
-        let items = [Item::Slice { start, stop, step }];
+        let items = [Item::slice(start, stop, step)];
         let plan = Plan::new(source.layout(), ItemCounts::of(&items)).unwrap();
         let got =
             result(plan.ndim, |out| slice(source.layout(), items.into_iter(), &plan, out)).unwrap();
@@ -166,7 +166,7 @@ fn extreme_slices_are_clamped_and_never_overflow() {
     for start in extremes.map(Some).into_iter().chain([None]) {
         for stop in extremes.map(Some).into_iter().chain([None]) {
             for step in extremes.into_iter().filter(|&step| step != 0) {
-                let items = [Item::Slice { start, stop, step }];
+                let items = [Item::slice(start, stop, step)];
                 let plan = Plan::new(source.layout(), ItemCounts::of(&items)).unwrap();
                 let (_, offsets) =
                     result(1, |out| slice(source.layout(), items.into_iter(), &plan, out)).unwrap();
