@@ -245,7 +245,7 @@ unsafe fn new_array(
                 Order::F => Order::F,
                 other => return Err(not_an_order(other).into()),
             };
-            Ok(Array::dense(dtype, shape, order, contents)?)
+            Ok(move || Array::dense(dtype, shape, order, contents))
         })
     }
 }
@@ -282,7 +282,7 @@ pub unsafe extern "C" fn ndv_full(
             let shape = check::axes("shape", ndim, shape)?;
             let value_dtype = DType::from_code(value_dtype)?;
             let value = check::pointer("value", value.cast_mut())?;
-            Ok(copies::full_from(dtype, shape, value_dtype, value.as_ptr().cast())?)
+            Ok(move || copies::full_from(dtype, shape, value_dtype, value.as_ptr().cast()))
         })
     }
 }
@@ -346,7 +346,8 @@ unsafe fn full_of(
     unsafe {
         call_for_array(array, || {
             let dtype = DType::from_code(dtype)?;
-            Ok(copies::full(dtype, check::axes("shape", ndim, shape)?, value)?)
+            let shape = check::axes("shape", ndim, shape)?;
+            Ok(move || copies::full(dtype, shape, value))
         })
     }
 }
@@ -398,7 +399,7 @@ unsafe fn new_like(
     unsafe {
         call_for_array(array, || {
             let prototype = check::array("prototype", prototype)?;
-            Ok(prototype.new_like(prototype.dtype(), Order::K, contents)?)
+            Ok(move || prototype.new_like(prototype.dtype(), Order::K, contents))
         })
     }
 }
@@ -426,7 +427,7 @@ pub unsafe extern "C" fn ndv_full_like(
             let prototype = check::array("prototype", prototype)?;
             let value_dtype = DType::from_code(value_dtype)?;
             let value = check::pointer("value", value.cast_mut())?;
-            Ok(copies::full_like(prototype, value_dtype, value.as_ptr().cast())?)
+            Ok(move || copies::full_like(prototype, value_dtype, value.as_ptr().cast()))
         })
     }
 }
@@ -459,7 +460,7 @@ pub unsafe extern "C" fn ndv_from_data(
             if data.is_null() && !shape.contains(&0) {
                 check::pointer("data", data.cast_mut())?;
             }
-            Ok(copies::from_data(dtype, shape, data.cast())?)
+            Ok(move || copies::from_data(dtype, shape, data.cast()))
         })
     }
 }
@@ -505,7 +506,7 @@ pub unsafe extern "C" fn ndv_wrap(
     // SAFETY: the caller passes memory that it owns, `ndim` extents and strides, and a place for
     // the result.
     unsafe {
-        answer_into(array, null_mut(), || {
+        call_for_array(array, || {
             if nbytes != 0 {
                 check::pointer("buffer", buffer)?;
             }
@@ -514,20 +515,10 @@ pub unsafe extern "C" fn ndv_wrap(
             let strides =
                 if strides.is_null() { None } else { Some(check::axes("strides", ndim, strides)?) };
             let access = wrap_access(flags)?;
-            // Before the memory changes hands, not after.
-            check::pointer("array", array)?;
             let start = buffer.cast();
-            Ok(into_c(wrap(Foreign {
-                start,
-                nbytes,
-                offset,
-                dtype,
-                shape,
-                strides,
-                access,
-                deleter,
-                context,
-            })?))
+            let foreign =
+                Foreign { start, nbytes, offset, dtype, shape, strides, access, deleter, context };
+            Ok(move || wrap(foreign))
         })
     }
 }
@@ -559,7 +550,7 @@ pub unsafe extern "C" fn ndv_arange(
     array: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: the caller passes a place for the result.
-    unsafe { call_for_array(array, || Ok(copies::arange(start, stop, step)?)) }
+    unsafe { call_for_array(array, || Ok(|| copies::arange(start, stop, step))) }
 }
 
 /// As ndv_arange(), as float64. There are ceil((stop - start) / step) numbers, so that
@@ -581,7 +572,7 @@ pub unsafe extern "C" fn ndv_arange_double(
     array: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: the caller passes a place for the result.
-    unsafe { call_for_array(array, || Ok(copies::arange_float(start, stop, step)?)) }
+    unsafe { call_for_array(array, || Ok(|| copies::arange_float(start, stop, step))) }
 }
 
 /// Numbers at even distances, as float64: NumPy's `linspace`.
@@ -604,7 +595,7 @@ pub unsafe extern "C" fn ndv_linspace(
     array: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: the caller passes a place for the result.
-    unsafe { call_for_array(array, || Ok(copies::linspace(start, stop, count, endpoint != 0)?)) }
+    unsafe { call_for_array(array, || Ok(|| copies::linspace(start, stop, count, endpoint != 0))) }
 }
 
 /// The type code of the elements.

@@ -2,7 +2,7 @@
 
 use crate::arrays::ndv_array;
 use crate::report::{Fault, Outcome};
-use ndview_core::layout::check_ndim;
+use ndview_core::layout::{MAX_NDIM, check_ndim};
 use ndview_core::{Array, Error};
 use std::ffi::{CStr, c_char};
 use std::ptr::NonNull;
@@ -40,6 +40,18 @@ pub unsafe fn axes<'a>(
     check_ndim(ndim)?;
     // SAFETY: as this function's caller promises.
     unsafe { list(argument, ndim, numbers) }
+}
+
+/// A list of axes; NULL is fine for none.
+///
+/// # Safety
+/// - `count` numbers can be read at `axes`, or it is NULL.
+pub unsafe fn axis_list<'a>(count: i32, axes: *const i64) -> Outcome<&'a [i64]> {
+    match usize::try_from(count) {
+        // SAFETY: as this function's caller promises.
+        Ok(listed) if listed <= MAX_NDIM => unsafe { list("axes", listed, axes) },
+        _ => Err(Error::ListOfAxes { count: count.into() }.into()),
+    }
 }
 
 /// # Safety

@@ -13,7 +13,7 @@ use crate::report::{Outcome, call, call_for_array};
 use crate::status::ndv_status;
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::layout::Order;
-use ndview_core::{Array, Casting, DType, Handle};
+use ndview_core::{Array, Casting, DType, Error, Handle};
 use std::ffi::c_void;
 
 /// In place of an axis: all elements in C order, as if they were one axis. NumPy's
@@ -24,13 +24,16 @@ pub const NDV_ALL_AXES: i32 = 2147483647;
 ///
 /// # Safety
 /// - `array` is an array or NULL; `result` can be written or is NULL.
-unsafe fn made_from(
+unsafe fn made_from<'a, Work>(
     array: *const ndv_array,
     result: *mut *mut ndv_array,
-    make: impl FnOnce(&Array) -> Outcome<Handle>,
-) -> ndv_status {
+    arguments: impl FnOnce(&'a Array) -> Outcome<Work>,
+) -> ndv_status
+where
+    Work: FnOnce() -> Result<Handle, Error>,
+{
     // SAFETY: as the caller promises.
-    unsafe { call_for_array(result, || make(check::array("array", array)?)) }
+    unsafe { call_for_array(result, || arguments(check::array("array", array)?)) }
 }
 
 /// A copy: NumPy's `a.copy(order)`.
@@ -49,7 +52,12 @@ pub unsafe extern "C" fn ndv_copy(
     copy: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: the caller passes an array and a place for the result. So in all copies below.
-    unsafe { made_from(array, copy, |array| Ok(copies::copy(array, Order::from_code(order)?)?)) }
+    unsafe {
+        made_from(array, copy, |array| {
+            let order = Order::from_code(order)?;
+            Ok(move || copies::copy(array, order))
+        })
+    }
 }
 
 /// A copy of all elements in one axis: NumPy's `flatten`.
@@ -67,7 +75,12 @@ pub unsafe extern "C" fn ndv_flatten(
     copy: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_copy`.
-    unsafe { made_from(array, copy, |array| Ok(copies::flatten(array, Order::from_code(order)?)?)) }
+    unsafe {
+        made_from(array, copy, |array| {
+            let order = Order::from_code(order)?;
+            Ok(move || copies::flatten(array, order))
+        })
+    }
 }
 
 /// The array itself if its elements lie dense in an order, else a copy that does:
@@ -94,7 +107,8 @@ pub unsafe extern "C" fn ndv_contiguous(
     unsafe {
         made_from(array, result, |array| {
             let order = Order::from_code_without_k(order)?;
-            Ok(copies::contiguous(array, order, CopyPolicy::from_code(policy)?)?)
+            let policy = CopyPolicy::from_code(policy)?;
+            Ok(move || copies::contiguous(array, order, policy))
         })
     }
 }
@@ -130,7 +144,7 @@ pub unsafe extern "C" fn ndv_astype(
         made_from(array, result, |array| {
             let (dtype, order) = (DType::from_code(dtype)?, Order::from_code(order)?);
             let (casting, policy) = (Casting::from_code(casting)?, CopyPolicy::from_code(policy)?);
-            Ok(copies::astype(array, dtype, order, casting, policy)?)
+            Ok(move || copies::astype(array, dtype, order, casting, policy))
         })
     }
 }
@@ -164,7 +178,7 @@ pub unsafe extern "C" fn ndv_take(
     unsafe {
         made_from(array, copy, |array| {
             let positions = check::counted("positions", count, positions)?;
-            Ok(copies::take(array, positions, some_axis(axis))?)
+            Ok(move || copies::take(array, positions, some_axis(axis)))
         })
     }
 }
@@ -193,7 +207,8 @@ pub unsafe extern "C" fn ndv_compress(
     // SAFETY: see `ndv_copy`.
     unsafe {
         made_from(array, copy, |array| {
-            Ok(copies::compress(array, check::array("mask", mask)?, some_axis(axis))?)
+            let mask = check::array("mask", mask)?;
+            Ok(move || copies::compress(array, mask, some_axis(axis)))
         })
     }
 }

@@ -82,7 +82,10 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::IndexCount { .. }
         | Error::Ellipses { .. }
         | Error::ArrayItem { .. } => NDV_E_INDEX_ITEMS,
-        Error::Axis { .. } | Error::RepeatedAxis { .. } | Error::AxisCount { .. } => NDV_E_AXIS,
+        Error::Axis { .. }
+        | Error::RepeatedAxis { .. }
+        | Error::ListOfAxes { .. }
+        | Error::AxisCount { .. } => NDV_E_AXIS,
         Error::ZeroStep { .. } => NDV_E_STEP,
         Error::Syntax { .. } => NDV_E_SYNTAX,
         Error::NoMemory { .. } => NDV_E_NOMEM,
@@ -135,24 +138,28 @@ pub unsafe fn answer_into<T: Copy>(
     })
 }
 
-/// As [`answer_into`], for an array.
+/// As [`call`], for a function whose result is an array: first its arguments are checked, then the
+/// place for the result, which stands behind them, then the work is done.
 ///
 /// # Safety
 /// - `result` is NULL or can be written.
-pub unsafe fn call_for_array(
+pub unsafe fn call_for_array<Work>(
     result: *mut *mut ndv_array,
-    body: impl FnOnce() -> Outcome<Handle>,
-) -> ndv_status {
+    arguments: impl FnOnce() -> Outcome<Work>,
+) -> ndv_status
+where
+    Work: FnOnce() -> Result<Handle, Error>,
+{
     if !result.is_null() {
         // SAFETY: the caller passes a pointer that can be written.
         unsafe { result.write(null_mut()) };
     }
     call(|| {
-        // Found after the other arguments, as it stands behind them. The work is undone.
-        let handle = body()?;
+        let work = arguments()?;
         if result.is_null() {
             return Err(Fault::Null { argument: RESULT });
         }
+        let handle = work()?;
         // SAFETY: as above.
         unsafe { result.write(into_c(handle)) };
         Ok(())

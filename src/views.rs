@@ -69,13 +69,16 @@ pub struct ndv_index {
 ///
 /// # Safety
 /// - `array` is an array or NULL; `view` can be written or is NULL.
-unsafe fn view_of(
+unsafe fn view_of<'a, Work>(
     array: *const ndv_array,
     view: *mut *mut ndv_array,
-    make: impl FnOnce(&Array) -> Outcome<Handle>,
-) -> ndv_status {
+    arguments: impl FnOnce(&'a Array) -> Outcome<Work>,
+) -> ndv_status
+where
+    Work: FnOnce() -> Result<Handle, Error>,
+{
     // SAFETY: as the caller promises.
-    unsafe { call_for_array(view, || make(check::array("array", array)?)) }
+    unsafe { call_for_array(view, || arguments(check::array("array", array)?)) }
 }
 
 /// The whole array again: NumPy's `a.view()`.
@@ -91,7 +94,7 @@ pub unsafe extern "C" fn ndv_view(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: the caller passes an array and a place for the result. So in all views below.
-    unsafe { view_of(array, view, |array| Ok(array::view(array)?)) }
+    unsafe { view_of(array, view, |array| Ok(|| array::view(array))) }
 }
 
 /// The same bytes as elements of another type: NumPy's `a.view(dtype)`. Converts
@@ -113,7 +116,12 @@ pub unsafe extern "C" fn ndv_view_as(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(array::view_as(array, DType::from_code(dtype)?)?)) }
+    unsafe {
+        view_of(array, view, |array| {
+            let dtype = DType::from_code(dtype)?;
+            Ok(move || array::view_as(array, dtype))
+        })
+    }
 }
 
 /// The whole array as a view that cannot be written through, nor any view of it.
@@ -129,7 +137,7 @@ pub unsafe extern "C" fn ndv_readonly(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(array::readonly(array)?)) }
+    unsafe { view_of(array, view, |array| Ok(|| array::readonly(array))) }
 }
 
 /// Part of an array, by text: NumPy's `a[1:3, ::-1, ..., newaxis]` is `ndv_slice(a,
@@ -162,7 +170,7 @@ pub unsafe extern "C" fn ndv_slice(
         view_of(array, view, |array| {
             let mut items = Items::new();
             parse(check::text("text", text)?, &mut items)?;
-            Ok(array::slice(array, items.iter().copied(), ItemCounts::of(&items))?)
+            Ok(move || array::slice(array, items.iter().copied(), ItemCounts::of(&items)))
         })
     }
 }
@@ -195,7 +203,7 @@ pub unsafe extern "C" fn ndv_index_items(
             })?;
             let items = check::list("items", count, items)?;
             let counts = count_items(items)?;
-            Ok(array::slice(array, items.iter().map(checked_item), counts)?)
+            Ok(move || array::slice(array, items.iter().map(checked_item), counts))
         })
     }
 }
@@ -259,7 +267,7 @@ pub unsafe extern "C" fn ndv_transpose(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(array::transpose(array)?)) }
+    unsafe { view_of(array, view, |array| Ok(|| array::transpose(array))) }
 }
 
 /// The axes in another order: NumPy's `a.transpose(axes)`.
@@ -281,7 +289,10 @@ pub unsafe extern "C" fn ndv_permute(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` axes.
     unsafe {
-        view_of(array, view, |array| Ok(array::permute(array, check::axes("axes", count, axes)?)?))
+        view_of(array, view, |array| {
+            let axes = check::axis_list(count, axes)?;
+            Ok(move || array::permute(array, axes))
+        })
     }
 }
 
@@ -304,7 +315,9 @@ pub unsafe extern "C" fn ndv_swap_axes(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
     unsafe {
-        view_of(array, view, |array| Ok(array::swap_axes(array, first.into(), second.into())?))
+        view_of(array, view, |array| {
+            Ok(move || array::swap_axes(array, first.into(), second.into()))
+        })
     }
 }
 
@@ -328,7 +341,7 @@ pub unsafe extern "C" fn ndv_move_axis(
     // SAFETY: see `ndv_view`.
     unsafe {
         view_of(array, view, |array| {
-            Ok(array::move_axis(array, source.into(), destination.into())?)
+            Ok(move || array::move_axis(array, source.into(), destination.into()))
         })
     }
 }
@@ -364,7 +377,8 @@ pub unsafe extern "C" fn ndv_reshape(
         view_of(array, result, |array| {
             let shape = check::axes("shape", ndim, shape)?;
             let order = Order::from_code_without_k(order)?;
-            Ok(copies::reshape(array, shape, order, CopyPolicy::from_code(policy)?)?)
+            let policy = CopyPolicy::from_code(policy)?;
+            Ok(move || copies::reshape(array, shape, order, policy))
         })
     }
 }
@@ -391,8 +405,8 @@ pub unsafe extern "C" fn ndv_ravel(
     // SAFETY: see `ndv_view`.
     unsafe {
         view_of(array, result, |array| {
-            let order = Order::from_code(order)?;
-            Ok(copies::ravel(array, order, CopyPolicy::from_code(policy)?)?)
+            let (order, policy) = (Order::from_code(order)?, CopyPolicy::from_code(policy)?);
+            Ok(move || copies::ravel(array, order, policy))
         })
     }
 }
@@ -406,7 +420,7 @@ unsafe fn some_axes<'a>(count: i32, axes: *const i64) -> Result<Option<&'a [i64]
         return Ok(None);
     }
     // SAFETY: as the caller promises.
-    Ok(Some(unsafe { check::axes("axes", count, axes)? }))
+    Ok(Some(unsafe { check::axis_list(count, axes)? }))
 }
 
 /// Without axes of one element: NumPy's `squeeze`.
@@ -427,7 +441,12 @@ pub unsafe extern "C" fn ndv_squeeze(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` axes.
-    unsafe { view_of(array, view, |array| Ok(array::squeeze(array, some_axes(count, axes)?)?)) }
+    unsafe {
+        view_of(array, view, |array| {
+            let axes = some_axes(count, axes)?;
+            Ok(move || array::squeeze(array, axes))
+        })
+    }
 }
 
 /// With a new axis of one element: NumPy's `expand_dims`.
@@ -446,7 +465,7 @@ pub unsafe extern "C" fn ndv_expand_dims(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(array::expand_dims(array, axis.into())?)) }
+    unsafe { view_of(array, view, |array| Ok(move || array::expand_dims(array, axis.into()))) }
 }
 
 /// Stretched over a larger shape: NumPy's `broadcast_to`. Shapes are aligned at their
@@ -472,7 +491,8 @@ pub unsafe extern "C" fn ndv_broadcast_to(
     // SAFETY: see `ndv_view`; the caller passes `ndim` extents.
     unsafe {
         view_of(array, view, |array| {
-            Ok(array::broadcast_to(array, check::axes("shape", ndim, shape)?)?)
+            let shape = check::axes("shape", ndim, shape)?;
+            Ok(move || array::broadcast_to(array, shape))
         })
     }
 }
@@ -495,7 +515,12 @@ pub unsafe extern "C" fn ndv_flip(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` axes.
-    unsafe { view_of(array, view, |array| Ok(array::flip(array, some_axes(count, axes)?)?)) }
+    unsafe {
+        view_of(array, view, |array| {
+            let axes = some_axes(count, axes)?;
+            Ok(move || array::flip(array, axes))
+        })
+    }
 }
 
 /// The diagonal of two axes, which becomes the last axis behind the others: NumPy's
@@ -522,7 +547,7 @@ pub unsafe extern "C" fn ndv_diagonal(
     // SAFETY: see `ndv_view`.
     unsafe {
         view_of(array, view, |array| {
-            Ok(array::diagonal(array, offset, first.into(), second.into())?)
+            Ok(move || array::diagonal(array, offset, first.into(), second.into()))
         })
     }
 }

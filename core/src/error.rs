@@ -86,6 +86,8 @@ pub enum Error {
     Axis { axis: i64, ndim: usize },
     #[error("axis {axis} is named twice")]
     RepeatedAxis { axis: usize },
+    #[error("a list of {count} axes: it can name between 0 and 64")]
+    ListOfAxes { count: i64 },
     #[error("{given} axes named for an array of {ndim}")]
     AxisCount { given: usize, ndim: usize },
     #[error("the step of item {item} is zero")]
