@@ -165,12 +165,15 @@ pub unsafe extern "C" fn ndv_slice(
     text: *const c_char,
     view: *mut *mut ndv_array,
 ) -> ndv_status {
+    // Out here, because five kilobytes should not move into the work.
+    let mut items = Items::new();
+    let items = &mut items;
     // SAFETY: see `ndv_view`; the text ends in NUL.
     unsafe {
-        view_of(array, view, |array| {
-            let mut items = Items::new();
-            parse(check::text("text", text)?, &mut items)?;
-            Ok(move || array::slice(array, items.iter().copied(), ItemCounts::of(&items)))
+        view_of(array, view, move |array| {
+            parse(check::text("text", text)?, items)?;
+            let items = items.as_slice();
+            Ok(move || array::slice(array, items.iter().copied(), ItemCounts::of(items)))
         })
     }
 }

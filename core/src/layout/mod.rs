@@ -168,7 +168,10 @@ pub fn size(shape: &[i64]) -> i64 {
     size
 }
 
-/// Refuses more than 64 axes, negative extents, and shapes of more bytes than `i64` counts; gives
+/// The most bytes of one array: what an address space can hold, less room for aligning them.
+const MAX_BYTES: i64 = i64::MAX - 64;
+
+/// Refuses more than 64 axes, negative extents, and shapes of more bytes than there can be; gives
 /// the bytes of a dense array. As in NumPy, an extent of zero excuses no other extent.
 pub fn check_shape(shape: &[i64], itemsize: usize) -> Result<usize> {
     check_ndim(shape.len())?;
@@ -179,6 +182,7 @@ pub fn check_shape(shape: &[i64], itemsize: usize) -> Result<usize> {
     let bytes = non_zero
         .copied()
         .try_fold(itemsize as i64, i64::checked_mul)
+        .filter(|&bytes| bytes <= MAX_BYTES)
         .ok_or(Error::TooLarge { shape: ShortShape::new(shape), itemsize })?;
     Ok(if shape.contains(&0) { 0 } else { bytes as usize })
 }
