@@ -72,11 +72,14 @@ pub fn arange(start: i64, stop: i64, step: i64) -> Result<Handle> {
 /// The float64 numbers from `start` towards `stop`, which is left out unless rounding lets it in:
 /// NumPy's `arange`, rounding included.
 pub fn arange_float(start: f64, stop: f64, step: f64) -> Result<Handle> {
-    let count = ((stop - start) / step).ceil();
-    if count.is_nan() || count >= i64::MAX as f64 {
+    let steps = (stop - start) / step;
+    if !steps.is_finite() || steps >= i64::MAX as f64 {
         return Err(Error::Range { start, stop, step });
     }
-    let numbers = Numbers::new(DType::Float64, count.max(0.0) as i64)?;
+    // A step so wide that the quotient vanishes still begins at the start, if it goes towards stop.
+    let lone = steps == 0.0 && stop != start && steps.is_sign_positive();
+    let count = if lone { 1 } else { steps.ceil().max(0.0) as i64 };
+    let numbers = Numbers::new(DType::Float64, count)?;
     // NumPy takes the first two numbers and goes on by their difference.
     let next = start + step;
     let delta = next - start;

@@ -137,7 +137,7 @@ unsafe fn fill_bytes(target: &Array, element: *const u8) -> Result<()> {
     let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides: target.strides() };
     let from = Source { data: element, dtype: target.dtype(), strides: &still };
     // SAFETY: the element lies outside of the target; the caller vouches for the rest.
-    unsafe { move_elements(target.shape(), to, from, Visit::AnyOrder) };
+    unsafe { move_elements(target.shape(), to, from, visit_of(target)) };
     Ok(())
 }
 
