@@ -67,7 +67,7 @@ pub enum Error {
     BufferTooSmall { have: usize, need: usize },
     #[error("the mask marks position {position} of axis {axis}, which has size {extent}")]
     MaskTooLong { position: i64, axis: usize, extent: i64 },
-    #[error("the range from {start} to {stop} by {step} is not a number of elements")]
+    #[error("the range from {start:?} to {stop:?} by {step:?} is not a number of elements")]
     Range { start: f64, stop: f64, step: f64 },
 
     #[error("index {index} is out of bounds for axis {axis} with size {extent}")]

@@ -73,7 +73,7 @@ pub fn arange(start: i64, stop: i64, step: i64) -> Result<Handle> {
 /// NumPy's `arange`, rounding included.
 pub fn arange_float(start: f64, stop: f64, step: f64) -> Result<Handle> {
     let steps = (stop - start) / step;
-    if !steps.is_finite() || steps >= i64::MAX as f64 {
+    if step == 0.0 || steps.is_nan() || steps >= i64::MAX as f64 {
         return Err(Error::Range { start, stop, step });
     }
     // A step so wide that the quotient vanishes still begins at the start, if it goes towards stop.
