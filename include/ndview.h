@@ -34,6 +34,8 @@
  *   and count elements; strides and offsets are int64_t and count bytes; sizes of memory
  *   are size_t. For no axes the array of extents may be NULL.
  * - An axis and a position may be negative: -1 is the last.
+ * - const is about the handle, not about the elements: a view of a `const ndv_array *` is
+ *   as writeable as the array is. What cannot be written is made so by ndv_readonly().
  * - Any number of threads may call functions that take `const ndv_array *` on the same
  *   array at the same time, ndv_retain() included. ndv_release() may run beside any
  *   other call by a thread that holds its own reference. Elements are not locked: two
@@ -126,7 +128,7 @@ typedef struct ndv_array ndv_array;
 /** More than 64 axes, fewer than none, or another number than expected. */
 #define NDV_E_NDIM 21
 
-/** More bytes than can be addressed. */
+/** More bytes than can be addressed: the most is 2^63 - 65. */
 #define NDV_E_OVERFLOW 22
 
 /** The shapes do not broadcast. */
@@ -542,7 +544,7 @@ ndv_empty(int32_t dtype, int32_t ndim, const int64_t *shape, ndv_array **array);
  * @param dtype       Type code.
  * @param ndim        Number of axes.
  * @param shape       ndim extents; NULL for none.
- * @param order       NDV_ORDER_C or NDV_ORDER_F.
+ * @param order       NDV_ORDER_C or NDV_ORDER_F; the others are NDV_E_ARGUMENT here.
  * @param[out] array  A new reference.
  * @return As ndv_empty().
  *
@@ -622,8 +624,8 @@ ndv_full_double(int32_t dtype, int32_t ndim, const int64_t *shape, double value,
  *
  * @param prototype   The array to take after.
  * @param[out] array  A new reference.
- * @return NDV_E_OVERFLOW where a broadcast prototype is too large to have elements of
- *         its own.
+ * @return NDV_E_NOMEM, also where a broadcast prototype shows more elements than
+ *         memory can hold.
  *
  * Since 0.1.0.
  */
@@ -679,23 +681,25 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  *
  * @param buffer      The start of the memory; may be NULL if nbytes is 0.
  * @param nbytes      Its length in bytes. Every element must lie inside.
- * @param offset      From the start to the first element, in bytes.
+ * @param offset      From the start to the first element, in bytes. Inside the buffer
+ *                    also when there are no elements.
  * @param dtype       Type code. The elements may lie at any alignment.
  * @param ndim        Number of axes.
  * @param shape       ndim extents; NULL for none.
  * @param strides     ndim strides in bytes, of any sign; NULL for C order without
  *                    gaps.
- * @param flags       0, or NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING. Without
- *                    either the array is writeable unless two elements share bytes (or
- *                    that would be too hard to tell).
+ * @param flags       NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING, or 0: the array
+ *                    is then writeable unless two elements share bytes (or that would
+ *                    be too hard to tell).
  * @param deleter     Called once, when the array and all its views are gone, from the
  *                    thread that let go last; NULL for memory that outlives them.
  * @param context     For the deleter.
  * @param[out] array  A new reference. From now on the memory belongs to the array, if
  *                    there is a deleter; on an error it stays the caller's and the
  *                    deleter is not called.
- * @return As ndv_empty(), and NDV_E_BOUNDS if an element would lie outside of the
- *         buffer.
+ * @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_BOUNDS
+ *         if an element would lie outside of the buffer; NDV_E_ARGUMENT for other
+ *         flags.
  *
  * Since 0.1.0.
  */
@@ -863,7 +867,8 @@ ndv_data_mut(ndv_array *array, void **data);
  * @param array  The array.
  * @param dtype  The type it must have; 0 for any.
  * @param ndim   The number of axes it must have; -1 for any.
- * @param flags  The flags it must have, such as NDV_ALIGNED + NDV_WRITEABLE; 0 for none.
+ * @param flags  The flags it must have, such as NDV_ALIGNED + NDV_WRITEABLE; 0 for
+ *               none.
  * @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_READONLY; NDV_E_LAYOUT for any other flag;
  *         NDV_E_ARGUMENT for unknown flags.
  *
@@ -1008,9 +1013,9 @@ ndv_readonly(const ndv_array *array, ndv_array **view);
  * @param array      The array.
  * @param text       The index, ending in NUL.
  * @param[out] view  A new reference.
- * @return NDV_E_SYNTAX with the byte position; NDV_E_INDEX for an integer out of
- *         bounds (slices are clamped); NDV_E_INDEX_ITEMS for more items than axes or a
- *         second ellipsis; NDV_E_STEP; NDV_E_NDIM.
+ * @return NDV_E_SYNTAX with the byte position, counted from 0; NDV_E_INDEX for an
+ *         integer out of bounds (slices are clamped); NDV_E_INDEX_ITEMS for more items
+ *         than axes or a second ellipsis; NDV_E_STEP; NDV_E_NDIM.
  *
  * Since 0.1.0.
  */
@@ -1257,7 +1262,8 @@ ndv_flatten(const ndv_array *array, int32_t order, ndv_array **copy);
  * @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
  *                     error.
  * @param[out] result  A new reference, perhaps to the same array.
- * @return NDV_E_WOULD_COPY, whose message names the axis that is in the way.
+ * @return NDV_E_WOULD_COPY, whose message names the axis that is in the way;
+ *         NDV_E_LIMIT at 2^31 references to one array.
  *
  * Since 0.1.0.
  */
@@ -1767,14 +1773,17 @@ typedef struct {
   int64_t arrays_alive;
   /** Buffers: arrays that own their bytes. */
   int64_t buffers_alive;
-  /** Bytes of those buffers. */
+  /** Bytes of those buffers, of wrapped ones as much as was given. */
   int64_t bytes_alive;
   /**
    * Copies made: by the functions of section 5, by ndv_reshape() and ndv_ravel(),
    * and as temporaries of ndv_set().
    */
   int64_t copies;
-  /** The bytes that these copies wrote. */
+  /**
+   * The bytes that these copies wrote. Elements that ndv_set() moves from one array
+   * to another are no copy in this sense: the caller made both.
+   */
   int64_t bytes_copied;
 } ndv_statistics;
 

@@ -185,7 +185,7 @@ pub unsafe extern "C" fn ndv_empty(
 /// @param dtype       Type code.
 /// @param ndim        Number of axes.
 /// @param shape       ndim extents; NULL for none.
-/// @param order       NDV_ORDER_C or NDV_ORDER_F.
+/// @param order       NDV_ORDER_C or NDV_ORDER_F; the others are NDV_E_ARGUMENT here.
 /// @param[out] array  A new reference.
 /// @return As ndv_empty().
 ///
@@ -357,8 +357,8 @@ unsafe fn full_of(
 ///
 /// @param prototype   The array to take after.
 /// @param[out] array  A new reference.
-/// @return NDV_E_OVERFLOW where a broadcast prototype is too large to have elements of
-///         its own.
+/// @return NDV_E_NOMEM, also where a broadcast prototype shows more elements than
+///         memory can hold.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -469,23 +469,25 @@ pub unsafe extern "C" fn ndv_from_data(
 ///
 /// @param buffer      The start of the memory; may be NULL if nbytes is 0.
 /// @param nbytes      Its length in bytes. Every element must lie inside.
-/// @param offset      From the start to the first element, in bytes.
+/// @param offset      From the start to the first element, in bytes. Inside the buffer
+///                    also when there are no elements.
 /// @param dtype       Type code. The elements may lie at any alignment.
 /// @param ndim        Number of axes.
 /// @param shape       ndim extents; NULL for none.
 /// @param strides     ndim strides in bytes, of any sign; NULL for C order without
 ///                    gaps.
-/// @param flags       0, or NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING. Without
-///                    either the array is writeable unless two elements share bytes (or
-///                    that would be too hard to tell).
+/// @param flags       NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING, or 0: the array
+///                    is then writeable unless two elements share bytes (or that would
+///                    be too hard to tell).
 /// @param deleter     Called once, when the array and all its views are gone, from the
 ///                    thread that let go last; NULL for memory that outlives them.
 /// @param context     For the deleter.
 /// @param[out] array  A new reference. From now on the memory belongs to the array, if
 ///                    there is a deleter; on an error it stays the caller's and the
 ///                    deleter is not called.
-/// @return As ndv_empty(), and NDV_E_BOUNDS if an element would lie outside of the
-///         buffer.
+/// @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_BOUNDS
+///         if an element would lie outside of the buffer; NDV_E_ARGUMENT for other
+///         flags.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -724,7 +726,8 @@ pub unsafe extern "C" fn ndv_data_mut(array: *mut ndv_array, data: *mut *mut c_v
 /// @param array  The array.
 /// @param dtype  The type it must have; 0 for any.
 /// @param ndim   The number of axes it must have; -1 for any.
-/// @param flags  The flags it must have, such as NDV_ALIGNED + NDV_WRITEABLE; 0 for none.
+/// @param flags  The flags it must have, such as NDV_ALIGNED + NDV_WRITEABLE; 0 for
+///               none.
 /// @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_READONLY; NDV_E_LAYOUT for any other flag;
 ///         NDV_E_ARGUMENT for unknown flags.
 ///

@@ -92,7 +92,8 @@ pub unsafe extern "C" fn ndv_flatten(
 /// @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
 ///                     error.
 /// @param[out] result  A new reference, perhaps to the same array.
-/// @return NDV_E_WOULD_COPY, whose message names the axis that is in the way.
+/// @return NDV_E_WOULD_COPY, whose message names the axis that is in the way;
+///         NDV_E_LIMIT at 2^31 references to one array.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

@@ -34,6 +34,8 @@
  *   and count elements; strides and offsets are int64_t and count bytes; sizes of memory
  *   are size_t. For no axes the array of extents may be NULL.
  * - An axis and a position may be negative: -1 is the last.
+ * - const is about the handle, not about the elements: a view of a `const ndv_array *` is
+ *   as writeable as the array is. What cannot be written is made so by ndv_readonly().
  * - Any number of threads may call functions that take `const ndv_array *` on the same
  *   array at the same time, ndv_retain() included. ndv_release() may run beside any
  *   other call by a thread that holds its own reference. Elements are not locked: two

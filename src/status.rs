@@ -35,7 +35,7 @@ pub const NDV_E_VIEW_AS: i32 = 13;
 pub const NDV_E_SHAPE: i32 = 20;
 /// More than 64 axes, fewer than none, or another number than expected.
 pub const NDV_E_NDIM: i32 = 21;
-/// More bytes than can be addressed.
+/// More bytes than can be addressed: the most is 2^63 - 65.
 pub const NDV_E_OVERFLOW: i32 = 22;
 /// The shapes do not broadcast.
 pub const NDV_E_BROADCAST: i32 = 23;

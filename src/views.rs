@@ -153,9 +153,9 @@ pub unsafe extern "C" fn ndv_readonly(
 /// @param array      The array.
 /// @param text       The index, ending in NUL.
 /// @param[out] view  A new reference.
-/// @return NDV_E_SYNTAX with the byte position; NDV_E_INDEX for an integer out of
-///         bounds (slices are clamped); NDV_E_INDEX_ITEMS for more items than axes or a
-///         second ellipsis; NDV_E_STEP; NDV_E_NDIM.
+/// @return NDV_E_SYNTAX with the byte position, counted from 0; NDV_E_INDEX for an
+///         integer out of bounds (slices are clamped); NDV_E_INDEX_ITEMS for more items
+///         than axes or a second ellipsis; NDV_E_STEP; NDV_E_NDIM.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

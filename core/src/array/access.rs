@@ -48,6 +48,7 @@ impl Flags {
 
     /// With what follows from type, address and layout. What is aligned already stays so: the views
     /// of an aligned array step by its own strides.
+    #[inline]
     pub(super) fn with_layout(self, dtype: DType, data: *mut u8, layout: LayoutRef) -> Flags {
         if layout.is_empty() {
             return self.with(Flags::LAYOUT);

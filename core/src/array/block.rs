@@ -233,6 +233,7 @@ struct Block {
 }
 
 impl Block {
+    #[inline]
     fn new(ndim: usize) -> Result<Block> {
         let array = allocator::allocate(block_bytes(ndim))?.cast::<Array>();
         let block = Block { array, ndim };

@@ -46,17 +46,19 @@ thread_local! {
     static MINE: Cell<usize> = const { Cell::new(UNASSIGNED) };
 }
 
+#[inline]
 fn my_slot() -> usize {
-    MINE.with(|mine| {
-        if mine.get() == UNASSIGNED {
-            // The counter stops at the shared slot, so that it never wraps around.
-            let next = NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| {
-                (next < SHARED).then_some(next + 1)
-            });
-            mine.set(next.unwrap_or(SHARED));
-        }
-        mine.get()
-    })
+    MINE.with(|mine| if mine.get() == UNASSIGNED { assign_slot(mine) } else { mine.get() })
+}
+
+#[cold]
+fn assign_slot(mine: &Cell<usize>) -> usize {
+    // The counter stops at the shared slot, so that it never wraps around.
+    let next = NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| {
+        (next < SHARED).then_some(next + 1)
+    });
+    mine.set(next.unwrap_or(SHARED));
+    mine.get()
 }
 
 fn add(slot: usize, counter: &AtomicI64, amount: i64) {
@@ -68,11 +70,13 @@ fn add(slot: usize, counter: &AtomicI64, amount: i64) {
     }
 }
 
+#[inline]
 pub fn array_born() {
     let slot = my_slot();
     add(slot, &COUNTS[slot].arrays, 1);
 }
 
+#[inline]
 pub fn array_died() {
     let slot = my_slot();
     add(slot, &COUNTS[slot].arrays, -1);

@@ -5,10 +5,11 @@ use crate::buffer::Contents;
 use crate::dtype::DType;
 use crate::error::{Error, Number, Result};
 use crate::layout::{Dims, Order};
-use crate::transfer::{fill, fill_from};
+use crate::transfer::{check_number, fill, fill_from, read_number};
 
 /// Every element the same number: NumPy's `full`.
 pub fn full(dtype: DType, shape: &[i64], value: Number) -> Result<Handle> {
+    check_number(value, dtype)?;
     let array = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     // SAFETY: the array is new and nobody else's.
     unsafe { fill(&array, value)? };
@@ -25,6 +26,8 @@ pub unsafe fn full_from(
     value_dtype: DType,
     value: *const u8,
 ) -> Result<Handle> {
+    // SAFETY: the caller vouches for the value.
+    unsafe { check_fits(dtype, value_dtype, value)? };
     let array = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     // SAFETY: the array is new and nobody else's; the caller vouches for the value.
     unsafe { fill_from(&array, value_dtype, value)? };
@@ -36,10 +39,24 @@ pub unsafe fn full_from(
 /// # Safety
 /// - One element of `value_dtype` can be read at `value`.
 pub unsafe fn full_like(prototype: &Array, value_dtype: DType, value: *const u8) -> Result<Handle> {
+    // SAFETY: the caller vouches for the value.
+    unsafe { check_fits(prototype.dtype(), value_dtype, value)? };
     let array = prototype.new_like(prototype.dtype(), Order::K, Contents::Unset)?;
     // SAFETY: as above.
     unsafe { fill_from(&array, value_dtype, value)? };
     Ok(array)
+}
+
+/// Refuses a value that does not fit, before memory is taken for it.
+///
+/// # Safety
+/// - One element of `value_dtype` can be read at `value`.
+unsafe fn check_fits(dtype: DType, value_dtype: DType, value: *const u8) -> Result<()> {
+    if dtype == value_dtype {
+        return Ok(());
+    }
+    // SAFETY: the caller vouches for the value.
+    check_number(unsafe { read_number(value, value_dtype) }, dtype)
 }
 
 /// A copy of plain memory that holds the elements in C order without gaps.

@@ -106,24 +106,25 @@ impl Reader<'_> {
     }
 
     fn integer(&mut self) -> Result<Option<i64>> {
+        self.skip_blanks();
         let begin = self.at;
         let negative = match self.peek() {
             Some(b'-') => true,
             Some(b'+') => false,
-            Some(b'0'..=b'9') => return self.digits(false).map(Some),
+            Some(b'0'..=b'9') => return self.digits(self.at, false).map(Some),
             _ => return Ok(None),
         };
         self.at += 1;
         if !matches!(self.text.get(self.at), Some(b'0'..=b'9')) {
-            self.at = begin.max(self.at - 1);
+            self.at = begin;
             return Err(self.fault("expected digits after the sign"));
         }
-        self.digits(negative).map(Some)
+        self.digits(begin, negative).map(Some)
     }
 
-    /// Counts downwards from zero, as there is one negative number more.
-    fn digits(&mut self, negative: bool) -> Result<i64> {
-        let begin = self.at;
+    /// The number whose text begins at `begin`. Counts downwards from zero, as there is one negative
+    /// number more.
+    fn digits(&mut self, begin: usize, negative: bool) -> Result<i64> {
         let mut value = Some(0i64);
         while let Some(digit @ b'0'..=b'9') = self.text.get(self.at) {
             let digit = i64::from(digit - b'0');
