@@ -108,7 +108,9 @@ def numpy_text(x, options):
     """None where NumPy gives up: on very long numbers."""
     try:
         with np.printoptions(**options or dict(floatmode="unique")):
-            return np.array2string(x)
+            # An array without axes is printed as its scalar, where the options do not say otherwise.
+            own_text = x.ndim == 0 and (not options or (options["floatmode"], options["sign"]) == ("unique", "-"))
+            return str(x) if own_text else np.array2string(x)
     except RuntimeError:
         return None
 

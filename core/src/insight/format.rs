@@ -6,14 +6,11 @@
 //! they share, a second one writes them.
 
 use super::numbers::{Column, Element, FloatMode, Sign, repeat};
+use super::scalar;
 use crate::dtype::DType;
 use half::{bf16, f16};
 use std::fmt::{self, Write};
 use std::ops::Range;
-
-#[cfg(test)]
-#[path = "format_tests.rs"]
-mod tests;
 
 /// What is printed: the first element, the type, the shape, the strides in bytes.
 #[derive(Clone, Copy)]
@@ -55,8 +52,8 @@ impl Default for FormatOptions {
     }
 }
 
-/// Writes the text of NumPy's `array2string`; for an array without axes that is the bare number,
-/// under the same options (NumPy's `str` would take its scalar's text instead: `1.0` for `1.`).
+/// Writes the text that NumPy prints. An array without axes is its element's own text, as NumPy's
+/// `str` has it (`1.0`), where no option says otherwise, and else a column of one (`1.`).
 /// Fails only when `out` does.
 ///
 /// # Safety
@@ -76,6 +73,9 @@ pub unsafe fn format(
         edge_items: (size > options.threshold).then_some(options.edge_items.max(0)),
     };
     let is_scalar = array.shape.is_empty();
+    if is_scalar && options.float_mode == FloatMode::Unique && options.sign == Sign::Minus {
+        return scalar::write(array.dtype, window.element(array.data), out);
+    }
     let column = Column::fit(array.dtype, options, is_scalar, &|see: &mut dyn FnMut(Element)| {
         window.visit(0, array.data, see);
     });

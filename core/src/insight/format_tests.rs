@@ -1,6 +1,9 @@
 //! Expected texts are those of NumPy 2.4's `array2string`, under the same options.
 
-use super::*;
+use super::{FloatMode, FormatOptions, Shown, Sign, format};
+use crate::dtype::DType;
+use half::{bf16, f16};
+use std::fmt;
 
 const DEFAULT: FormatOptions = FormatOptions {
     precision: 8,
@@ -162,12 +165,43 @@ fn signs_stand_before_numbers_that_are_not_negative() {
 }
 
 #[test]
-fn an_array_without_axes_is_the_bare_number() {
+fn an_array_without_axes_is_its_elements_own_text() {
     assert_eq!(text(DType::Bool, &[], &[true], DEFAULT), "True");
     assert_eq!(text(DType::Int64, &[], &[7i64], DEFAULT), "7");
-    assert_eq!(text(DType::Float64, &[], &[1.5], DEFAULT), "1.5");
-    assert_eq!(text(DType::Float64, &[], &[-0.0], DEFAULT), "-0.");
-    assert_eq!(text(DType::Complex128, &[], &[1.0, 2.0], DEFAULT), "1.+2.j");
+    // From NumPy's `str`.
+    let float64 = [
+        (1.0, "1.0"),
+        (1.5, "1.5"),
+        (-0.0, "-0.0"),
+        (1e15, "1000000000000000.0"),
+        (1e16, "1e+16"),
+        (1e-5, "1e-05"),
+        (f64::NAN, "nan"),
+        (f64::NEG_INFINITY, "-inf"),
+    ];
+    for (value, expected) in float64 {
+        assert_eq!(text(DType::Float64, &[], &[value], DEFAULT), expected);
+    }
+    assert_eq!(text(DType::Float32, &[], &[1e-4f32], DEFAULT), "1e-04");
+    assert_eq!(text(DType::Float32, &[], &[16777216f32], DEFAULT), "1.6777216e+07");
+    assert_eq!(text(DType::Float16, &[], &[f16::from_f32(65504.0)], DEFAULT), "6.55e+04");
+    let complex = [
+        ([1.0, -2.0], "(1-2j)"),
+        ([0.0, 2.0], "2j"),
+        ([0.0, f64::NEG_INFINITY], "-infj"),
+        ([-0.0, f64::NAN], "(-0+nanj)"),
+    ];
+    for (value, expected) in complex {
+        assert_eq!(text(DType::Complex128, &[], &value, DEFAULT), expected);
+    }
+}
+
+#[test]
+fn options_make_an_array_without_axes_a_column_of_one() {
+    let plus = FormatOptions { sign: Sign::Plus, ..DEFAULT };
+    let fixed = FormatOptions { float_mode: FloatMode::Fixed, precision: 2, ..DEFAULT };
+    assert_eq!(text(DType::Float64, &[], &[1.0], plus), "+1.");
+    assert_eq!(text(DType::Float64, &[], &[1.0], fixed), "1.00");
     let always = FormatOptions { threshold: 0, ..DEFAULT };
     assert_eq!(text(DType::Int64, &[], &[7i64], always), "7");
 }

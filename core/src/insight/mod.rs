@@ -1,7 +1,11 @@
 //! What the library tells about arrays: their printed form, into memory or to C's standard output.
 
+mod digits;
 mod format;
+#[cfg(test)]
+mod format_tests;
 mod numbers;
+mod scalar;
 mod text;
 
 pub use format::{FormatOptions, Shown, format};

@@ -7,12 +7,9 @@
 
 #![forbid(unsafe_code)]
 
-#[path = "digits.rs"]
-mod digits;
-
+use super::digits::{Decimal, Notation, RealType};
 use super::format::FormatOptions;
 use crate::dtype::DType;
-use digits::{Decimal, Notation, RealType};
 use std::fmt;
 
 /// How many digits after the point a floating-point number gets.
