@@ -1,0 +1,267 @@
+/* allocating_calls.h: every function of the library that makes an array or may need a temporary, as
+ * a table of calls, and the loop that lets their memory fail: the first allocation of a call, the
+ * second, and so on until the call succeeds; each alone, and each with all that follow.
+ *
+ * A test brings the failures: begin_failing() is called right before a call and end_failing() right
+ * after it.
+ */
+#ifndef ALLOCATING_CALLS_H
+#define ALLOCATING_CALLS_H
+
+#include "check.h"
+
+/* What the calls work on. Everything is wrapped memory, so that one comparison tells whether a
+ * failed call has written any of it. */
+static struct {
+    int64_t square[8][8];
+    double line[64];
+    unsigned char mask[8];
+    char text[4096];
+} calls_memory;
+
+static ndv_array *square;     /* int64 (8, 8) */
+static ndv_array *transposed; /* its transpose */
+static ndv_array *reversed;   /* its rows and columns backwards */
+static ndv_array *inner;      /* its middle, (6, 6), not contiguous */
+static ndv_array *column;     /* (8, 1) */
+static ndv_array *repeated;   /* the column broadcast to (8, 8) */
+static ndv_array *line;       /* float64 (64) */
+static ndv_array *bits;       /* the line seen as int64 */
+static ndv_array *mask;       /* bool (8) */
+static ndv_array *left, *right, *ahead, *evens, *odds_back; /* parts of the line */
+static ndv_array *quarters, *halves; /* its bytes as float32, (80); every second one of those */
+
+static void fill_memory(void) {
+    int i;
+    memset(&calls_memory, 0, sizeof calls_memory);
+    for (i = 0; i < 64; i++) {
+        calls_memory.square[i / 8][i % 8] = i * 3 - 50;
+        calls_memory.line[i] = i * 2;
+    }
+    for (i = 0; i < 8; i++) calls_memory.mask[i] = (unsigned char)(i % 2);
+}
+
+static void make_inputs(void) {
+    fill_memory();
+    CHECK_OK(ndv_wrap(calls_memory.square, sizeof calls_memory.square, 0, NDV_INT64,
+                      NDV_DIMS(8, 8), NULL, 0, NULL, NULL, &square));
+    CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(64),
+                      NULL, 0, NULL, NULL, &line));
+    CHECK_OK(ndv_wrap(calls_memory.mask, sizeof calls_memory.mask, 0, NDV_BOOL, NDV_DIMS(8), NULL,
+                      0, NULL, NULL, &mask));
+    CHECK_OK(ndv_transpose(square, &transposed));
+    CHECK_OK(ndv_flip(square, 0, NULL, &reversed));
+    CHECK_OK(ndv_slice(square, "1:7, 1:7", &inner));
+    CHECK_OK(ndv_slice(square, ":, :1", &column));
+    CHECK_OK(ndv_broadcast_to(column, NDV_DIMS(8, 8), &repeated));
+    CHECK_OK(ndv_view_as(line, NDV_INT64, &bits));
+    CHECK_OK(ndv_slice(line, ":40", &left));
+    CHECK_OK(ndv_slice(line, "20:60", &right));
+    CHECK_OK(ndv_slice(bits, "20:60", &ahead));
+    CHECK_OK(ndv_slice(line, "::2", &evens));
+    CHECK_OK(ndv_slice(line, "40:8:-1", &odds_back));
+    CHECK_OK(ndv_view_as(left, NDV_FLOAT32, &quarters));
+    CHECK_OK(ndv_slice(quarters, "::2", &halves));
+}
+
+static void release_inputs(void) {
+    ndv_array **const all[] = {&square, &transposed, &reversed, &inner, &column,
+                               &repeated, &line, &bits, &mask, &left,
+                               &right, &ahead, &evens, &odds_back, &quarters, &halves};
+    size_t i;
+    for (i = 0; i < sizeof all / sizeof all[0]; i++) CHECK_OK(ndv_release(*all[i]));
+}
+
+static const int64_t one_axis[1] = {0}, swapped[2] = {1, 0}, positions[5] = {7, 0, 3, 3, -1};
+static const int64_t seven = 7;
+static const double half = 0.5;
+static bool answer;
+static size_t length;
+static const void *low, *high;
+
+/* CALL(name, call): `result` is where the call puts an array; calls that make none leave it. */
+#define ALLOCATING_CALLS(CALL)                                                                     \
+    CALL(empty, ndv_empty(NDV_INT32, NDV_DIMS(3, 4), result))                                      \
+    CALL(empty_of_nothing, ndv_empty(NDV_INT32, NDV_DIMS(3, 0), result))                           \
+    CALL(empty_in_order, ndv_empty_in_order(NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_F, result))       \
+    CALL(zeros, ndv_zeros(NDV_INT32, NDV_DIMS(3, 4), result))                                      \
+    CALL(zeros_many, ndv_zeros(NDV_INT32, NDV_DIMS(3000, 100), result))                            \
+    CALL(full, ndv_full(NDV_INT32, NDV_DIMS(3, 4), NDV_INT64, &seven, result))                     \
+    CALL(full_int64, ndv_full_int64(NDV_FLOAT16, NDV_DIMS(3, 4), 7, result))                       \
+    CALL(full_double, ndv_full_double(NDV_INT32, NDV_DIMS(3, 4), 7.5, result))                     \
+    CALL(empty_like, ndv_empty_like(transposed, result))                                           \
+    CALL(zeros_like, ndv_zeros_like(repeated, result))                                             \
+    CALL(full_like, ndv_full_like(inner, NDV_INT64, &seven, result))                               \
+    CALL(from_data, ndv_from_data(NDV_FLOAT64, NDV_DIMS(4, 16), calls_memory.line, result))        \
+    CALL(wrap, ndv_wrap(calls_memory.line, 512, 0, NDV_FLOAT64, NDV_DIMS(4, 16), NULL, 0, NULL,    \
+                        NULL, result))                                                             \
+    CALL(arange, ndv_arange(0, 100, 3, result))                                                    \
+    CALL(arange_double, ndv_arange_double(0, 1, 0.125, result))                                    \
+    CALL(linspace, ndv_linspace(0, 1, 9, 1, result))                                               \
+    CALL(view, ndv_view(square, result))                                                           \
+    CALL(view_as, ndv_view_as(square, NDV_INT16, result))                                          \
+    CALL(readonly, ndv_readonly(square, result))                                                   \
+    CALL(slice, ndv_slice(square, "1:7:2, ..., newaxis, ::-1", result))                            \
+    CALL(index_items, ndv_index_items(square, NDV_ITEMS(NDV_AT(2), NDV_BY(-1)), result))           \
+    CALL(transpose, ndv_transpose(square, result))                                                 \
+    CALL(permute, ndv_permute(square, 2, swapped, result))                                         \
+    CALL(swap_axes, ndv_swap_axes(square, 0, 1, result))                                           \
+    CALL(move_axis, ndv_move_axis(square, 0, -1, result))                                          \
+    CALL(reshape, ndv_reshape(square, NDV_DIMS(4, -1), NDV_ORDER_C, NDV_COPY_NEVER, result))       \
+    CALL(reshape_to_a_copy,                                                                        \
+         ndv_reshape(transposed, NDV_DIMS(4, -1), NDV_ORDER_C, NDV_COPY_IF_NEEDED, result))        \
+    CALL(ravel, ndv_ravel(square, NDV_ORDER_C, NDV_COPY_NEVER, result))                            \
+    CALL(ravel_to_a_copy, ndv_ravel(inner, NDV_ORDER_F, NDV_COPY_ALWAYS, result))                  \
+    CALL(squeeze, ndv_squeeze(column, 0, NULL, result))                                            \
+    CALL(expand_dims, ndv_expand_dims(square, 1, result))                                          \
+    CALL(broadcast_to, ndv_broadcast_to(column, NDV_DIMS(5, 8, 8), result))                        \
+    CALL(flip, ndv_flip(square, 1, one_axis, result))                                              \
+    CALL(diagonal, ndv_diagonal(square, 1, 0, 1, result))                                          \
+    CALL(copy, ndv_copy(square, NDV_ORDER_C, result))                                              \
+    CALL(copy_of_a_view, ndv_copy(reversed, NDV_ORDER_K, result))                                  \
+    CALL(flatten, ndv_flatten(transposed, NDV_ORDER_C, result))                                    \
+    CALL(contiguous, ndv_contiguous(square, NDV_ORDER_C, NDV_COPY_NEVER, result))                  \
+    CALL(contiguous_copy, ndv_contiguous(inner, NDV_ORDER_F, NDV_COPY_IF_NEEDED, result))          \
+    CALL(astype, ndv_astype(transposed, NDV_FLOAT32, NDV_ORDER_C, NDV_CAST_UNSAFE,                 \
+                            NDV_COPY_ALWAYS, result))                                              \
+    CALL(astype_same_value, ndv_astype(line, NDV_INT16, NDV_ORDER_K, NDV_CAST_SAME_VALUE,          \
+                                       NDV_COPY_IF_NEEDED, result))                                \
+    CALL(take, ndv_take(square, 5, positions, 1, result))                                          \
+    CALL(take_all, ndv_take(transposed, 5, positions, NDV_ALL_AXES, result))                       \
+    CALL(compress, ndv_compress(square, mask, 0, result))                                          \
+    CALL(compress_all, ndv_compress(transposed, mask, NDV_ALL_AXES, result))                       \
+    CALL(to_buffer, ndv_to_buffer(transposed, calls_memory.text, 512, NDV_ORDER_C))                \
+    CALL(set, ndv_set(square, column, NDV_CAST_NO))                                                \
+    CALL(set_casting, ndv_set(left, ahead, NDV_CAST_UNSAFE))                                       \
+    CALL(set_ahead, ndv_set(right, left, NDV_CAST_NO))                                             \
+    CALL(set_behind, ndv_set(left, right, NDV_CAST_NO))                                            \
+    CALL(set_transposed, ndv_set(square, transposed, NDV_CAST_NO))                                 \
+    CALL(set_reversed, ndv_set(square, reversed, NDV_CAST_NO))                                     \
+    CALL(set_column, ndv_set(square, repeated, NDV_CAST_NO))                                       \
+    CALL(set_evens_from_others, ndv_set(evens, odds_back, NDV_CAST_NO))                            \
+    CALL(set_same_value, ndv_set(halves, left, NDV_CAST_SAME_VALUE))                               \
+    CALL(fill, ndv_fill(inner, NDV_FLOAT64, &half))                                                \
+    CALL(fill_int64, ndv_fill_int64(inner, 5))                                                     \
+    CALL(set_item, ndv_set_item(square, NDV_DIMS(1, 2), NDV_FLOAT64, &half))                       \
+    CALL(get_item, ndv_get_item(square, NDV_DIMS(1, 2), NDV_FLOAT64, calls_memory.text))           \
+    CALL(equal, ndv_equal(square, transposed, &answer))                                            \
+    CALL(equal_to_another_type, ndv_equal(line, bits, &answer))                                    \
+    CALL(byte_bounds, ndv_byte_bounds(reversed, &low, &high))                                      \
+    CALL(shares_memory, ndv_shares_memory(evens, odds_back, NDV_BUDGET_DEFAULT, &answer))          \
+    CALL(format, ndv_format(line, NULL, calls_memory.text, sizeof calls_memory.text, &length))     \
+    CALL(format_integers, ndv_format(transposed, NULL, calls_memory.text, 10, &length))            \
+    CALL(print, ndv_print(mask))
+
+typedef struct {
+    const char *name;
+    ndv_status (*call)(ndv_array **result);
+} allocating_call;
+
+#define DEFINE_CALL(name, ...)                                                                     \
+    static ndv_status call_##name(ndv_array **result) {                                            \
+        (void)result;                                                                              \
+        return __VA_ARGS__;                                                                        \
+    }
+#define LIST_CALL(name, ...) {#name, call_##name},
+ALLOCATING_CALLS(DEFINE_CALL)
+static const allocating_call allocating_calls[] = {ALLOCATING_CALLS(LIST_CALL)};
+enum { ALLOCATING_CALLS_COUNT = sizeof allocating_calls / sizeof allocating_calls[0] };
+
+typedef struct {
+    /* From now on the nth allocation fails, and those after it too if `on`. 0: none does. */
+    void (*begin_failing)(int64_t nth, bool on);
+    /* From now on memory lasts. Returns how many failed, and how many were asked for. */
+    int64_t (*end_failing)(int64_t *asked);
+    /* Blocks that were taken and not given back. */
+    int64_t (*blocks_alive)(void);
+} failures;
+
+/* What a call that succeeds, with every allocation served, asks for. */
+static inline int64_t allocations_of(const allocating_call *c, const failures *f) {
+    ndv_array *result = NULL;
+    int64_t asked;
+    ndv_status status;
+    fill_memory();
+    f->begin_failing(0, false);
+    status = c->call(&result);
+    f->end_failing(&asked);
+    CHECK_OK(status);
+    CHECK_OK(ndv_release(result));
+    return asked;
+}
+
+/* Lets every allocation of every call fail. Returns how many failures there were. */
+static inline int64_t fail_every_allocation(const failures *f) {
+    static unsigned char before[sizeof calls_memory];
+    int64_t injected = 0, nth, failed, asked;
+    int i, on;
+    for (i = 0; i < ALLOCATING_CALLS_COUNT; i++)
+        for (on = 0; on <= 1; on++)
+            for (nth = 1;; nth++) {
+                const allocating_call *c = &allocating_calls[i];
+                ndv_array *const poison = (ndv_array *)(void *)before;
+                ndv_array *result = poison;
+                const int64_t blocks = f->blocks_alive();
+                const int64_t problems = check_state.failures;
+                ndv_statistics earlier, later;
+                ndv_status status;
+                fill_memory();
+                memcpy(before, &calls_memory, sizeof before);
+                earlier = check_statistics();
+                f->begin_failing(nth, on != 0);
+                status = c->call(&result);
+                failed = f->end_failing(&asked);
+                if (failed == 0) {
+                    CHECK(status == NDV_OK);
+                    if (result != poison) CHECK_OK(ndv_release(result));
+                    CHECK(f->blocks_alive() == blocks);
+                    break;
+                }
+                injected += failed;
+                later = check_statistics();
+                CHECK(status == NDV_E_NOMEM);
+                CHECK(ndv_last_error_message()[0] != '\0');
+                CHECK(result == NULL || result == poison);
+                CHECK(memcmp(&earlier, &later, sizeof earlier) == 0);
+                CHECK(memcmp(before, &calls_memory, sizeof before) == 0);
+                CHECK(f->blocks_alive() == blocks);
+                if (status == NDV_OK && result != poison) CHECK_OK(ndv_release(result));
+                if (check_state.failures != problems)
+                    printf("    in %s, allocation %d%s of %d: %s\n", c->name, (int)nth,
+                           on ? " and all after it" : "", (int)asked, ndv_status_name(status));
+                if (nth == 1000) { /* a call that retries for ever */
+                    CHECK(nth < 1000);
+                    break;
+                }
+            }
+    return injected;
+}
+
+/* Calls that must set their result to NULL are those that make one when memory lasts. */
+static inline void results_are_null_on_failure(const failures *f) {
+    int i;
+    for (i = 0; i < ALLOCATING_CALLS_COUNT; i++) {
+        ndv_array *const poison = (ndv_array *)(void *)&calls_memory;
+        ndv_array *made = poison, *result = poison;
+        int64_t asked;
+        ndv_status status;
+        bool makes_one;
+        fill_memory();
+        f->begin_failing(0, false);
+        status = allocating_calls[i].call(&made);
+        f->end_failing(&asked);
+        CHECK(status == NDV_OK);
+        makes_one = made != poison;
+        if (makes_one) CHECK_OK(ndv_release(made));
+        if (!makes_one || asked == 0) continue;
+        fill_memory();
+        f->begin_failing(1, false);
+        status = allocating_calls[i].call(&result);
+        f->end_failing(&asked);
+        CHECK(status == NDV_E_NOMEM);
+        CHECK(result == NULL);
+        if (result != NULL) printf("    in %s\n", allocating_calls[i].name);
+    }
+}
+
+#endif /* ALLOCATING_CALLS_H */

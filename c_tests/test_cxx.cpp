@@ -1,0 +1,127 @@
+// ndview.h and ndview_c99.h from C++11.
+#include "check.h"
+
+#include <vector>
+
+namespace {
+
+void dims_live_for_the_whole_call() {
+    ndv_array *a, *v;
+    int64_t value;
+    CHECK_OK(ndv_arange(0, 24, 1, &v));
+    CHECK_OK(ndv_reshape(v, NDV_DIMS(2, 3, -1), NDV_ORDER_C, NDV_COPY_NEVER, &a));
+    CHECK_OK(ndv_release(v));
+    CHECK_SHAPE(a, 2, 3, 4);
+    CHECK_OK(ndv_permute(a, NDV_DIMS(2, 0, 1), &v));
+    CHECK_STRIDES(v, 8, 96, 32);
+    CHECK_OK(ndv_release(v));
+    CHECK_OK(ndv_take(a, NDV_DIMS(3, 0), -1, &v));
+    CHECK_INT64S(v, 3, 0, 7, 4, 11, 8, 15, 12, 19, 16, 23, 20);
+    CHECK_OK(ndv_release(v));
+    CHECK_OK(ndv_get_int64(a, NDV_DIMS(1, 2, 3), &value));
+    CHECK(value == 23);
+    CHECK_OK(ndv_release(a));
+    CHECK_OK(ndv_zeros(NDV_INT8, NDV_NO_DIMS, &a));
+    CHECK_OK(ndv_get_int64(a, NDV_NO_DIMS, &value));
+    CHECK(value == 0);
+    CHECK_OK(ndv_release(a));
+}
+
+bool same_view(const ndv_array *x, const ndv_array *y) {
+    if (x == nullptr || y == nullptr || ndv_ndim(x) != ndv_ndim(y)) return false;
+    for (int32_t axis = 0; axis < ndv_ndim(x); axis++)
+        if (ndv_shape(x)[axis] != ndv_shape(y)[axis] ||
+            ndv_strides(x)[axis] != ndv_strides(y)[axis])
+            return false;
+    return ndv_data(x) == ndv_data(y) && ndv_base(x) == ndv_base(y);
+}
+
+#define SAME(text, ...)                                                                            \
+    do {                                                                                           \
+        ndv_array *by_text, *by_items;                                                             \
+        CHECK_OK(ndv_slice(a, text, &by_text));                                                    \
+        CHECK_OK(ndv_index_items(a, NDV_ITEMS(__VA_ARGS__), &by_items));                           \
+        CHECK(same_view(by_text, by_items));                                                       \
+        CHECK_OK(ndv_release(by_text));                                                            \
+        CHECK_OK(ndv_release(by_items));                                                           \
+    } while (0)
+
+void items_mean_what_their_text_means() {
+    ndv_array *a;
+    CHECK_OK(ndv_zeros(NDV_INT32, NDV_DIMS(5, 6, 7), &a));
+    SAME("3", NDV_AT(3));
+    SAME(":, 1:4", NDV_ALL, NDV_RANGE(1, 4));
+    SAME("1:9:2, 2:, :-1", NDV_STEPS(1, 9, 2), NDV_FROM(2), NDV_UNTIL(-1));
+    SAME("::-1, ..., newaxis", NDV_BY(-1), NDV_REST, NDV_NEW_AXIS);
+    CHECK_OK(ndv_release(a));
+}
+
+void structs_begin_with_their_defaults() {
+    ndv_description d = NDV_DESCRIPTION_INIT;
+    ndv_statistics s = NDV_STATISTICS_INIT;
+    ndv_format_options o = NDV_FORMAT_OPTIONS_INIT;
+    CHECK(d.struct_size == sizeof d && d.data == nullptr);
+    CHECK(s.struct_size == sizeof s && s.copies == 0);
+    CHECK(o.struct_size == sizeof o && o.precision == 8 && o.line_width == 75);
+    CHECK_OK(ndv_get_statistics(&s));
+    CHECK(s.arrays_alive == 0);
+}
+
+#if NDV_HAS_AUTO
+void auto_releases_at_the_end_of_the_scope() {
+    for (int i = 0; i < 4; i++) {
+        NDV_AUTO ndv_array *a = nullptr;
+        CHECK_OK(ndv_zeros(NDV_INT8, NDV_DIMS(3), &a));
+        if (i == 1) continue;
+        if (i == 2) break;
+        CHECK(check_statistics().arrays_alive == 1);
+    }
+    try {
+        NDV_AUTO ndv_array *a = nullptr;
+        CHECK_OK(ndv_zeros(NDV_INT8, NDV_DIMS(3), &a));
+        throw 1;
+    } catch (int) {
+    }
+    CHECK(check_statistics().arrays_alive == 0);
+}
+#else
+void auto_releases_at_the_end_of_the_scope() {}
+#endif
+
+void a_window_reads_and_writes_elements() {
+    ndv_array *a, *r;
+    ndv_window w = {};
+    CHECK_OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(3, 4), &a));
+    CHECK_OK(ndv_open_mut(a, NDV_FLOAT64, 2, &w));
+    for (int64_t i = 0; i < w.shape[0]; i++)
+        for (int64_t j = 0; j < w.shape[1]; j++)
+            NDV_REF2(double, w, i, j) = NDV_GET2(double, w, i, j) + static_cast<double>(10 * i + j);
+    CHECK_INT64S(a, 0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23);
+    CHECK_OK(ndv_readonly(a, &r));
+    CHECK_OK(ndv_open(r, NDV_FLOAT64, 2, &w));
+    CHECK(w.data_mut == nullptr);
+    CHECK_STATUS(NDV_E_READONLY, ndv_open_mut(r, NDV_FLOAT64, 2, &w));
+    CHECK_STATUS(NDV_E_DTYPE, ndv_open(a, NDV_FLOAT32, 2, &w));
+    CHECK_STATUS(NDV_E_NDIM, ndv_open(a, NDV_FLOAT64, 5, &w));
+    CHECK_OK(ndv_release(r));
+    CHECK_OK(ndv_release(a));
+}
+
+void delete_vector(void *, void *context) { delete static_cast<std::vector<float> *>(context); }
+
+void an_array_can_own_a_vector() {
+    std::vector<float> *numbers = new std::vector<float>{1, 2, 3, 4};
+    ndv_array *a, *v;
+    CHECK_OK(ndv_wrap(numbers->data(), 4 * sizeof(float), 0, NDV_FLOAT32, NDV_DIMS(4), nullptr, 0,
+                      delete_vector, numbers, &a));
+    CHECK_OK(ndv_slice(a, "::-1", &v));
+    CHECK_OK(ndv_release(a));
+    CHECK_INT64S(v, 4, 3, 2, 1);
+    CHECK_OK(ndv_release(v)); // valgrind would see a vector that is left
+}
+
+} // namespace
+
+CHECK_MAIN(TEST(dims_live_for_the_whole_call), TEST(items_mean_what_their_text_means),
+           TEST(structs_begin_with_their_defaults), TEST(auto_releases_at_the_end_of_the_scope),
+           TEST(a_window_reads_and_writes_elements), TEST(an_array_can_own_a_vector))
