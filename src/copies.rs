@@ -9,32 +9,16 @@
 
 use crate::arrays::ndv_array;
 use crate::check;
-use crate::report::{Outcome, call, call_for_array};
+use crate::report::{array_of_array, call};
 use crate::status::ndv_status;
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::layout::Order;
-use ndview_core::{Array, Casting, DType, Error, Handle};
+use ndview_core::{Casting, DType};
 use std::ffi::c_void;
 
 /// In place of an axis: all elements in C order, as if they were one axis. NumPy's
 /// `axis=None`.
 pub const NDV_ALL_AXES: i32 = 2147483647;
-
-/// Makes an array from one.
-///
-/// # Safety
-/// - `array` is an array or NULL; `result` can be written or is NULL.
-unsafe fn made_from<'a, Work>(
-    array: *const ndv_array,
-    result: *mut *mut ndv_array,
-    arguments: impl FnOnce(&'a Array) -> Outcome<Work>,
-) -> ndv_status
-where
-    Work: FnOnce() -> Result<Handle, Error>,
-{
-    // SAFETY: as the caller promises.
-    unsafe { call_for_array(result, || arguments(check::array("array", array)?)) }
-}
 
 /// A copy: NumPy's `a.copy(order)`.
 ///
@@ -53,7 +37,7 @@ pub unsafe extern "C" fn ndv_copy(
 ) -> ndv_status {
     // SAFETY: the caller passes an array and a place for the result. So in all copies below.
     unsafe {
-        made_from(array, copy, |array| {
+        array_of_array(array, copy, |array| {
             let order = Order::from_code(order)?;
             Ok(move || copies::copy(array, order))
         })
@@ -76,7 +60,7 @@ pub unsafe extern "C" fn ndv_flatten(
 ) -> ndv_status {
     // SAFETY: see `ndv_copy`.
     unsafe {
-        made_from(array, copy, |array| {
+        array_of_array(array, copy, |array| {
             let order = Order::from_code(order)?;
             Ok(move || copies::flatten(array, order))
         })
@@ -106,7 +90,7 @@ pub unsafe extern "C" fn ndv_contiguous(
 ) -> ndv_status {
     // SAFETY: see `ndv_copy`.
     unsafe {
-        made_from(array, result, |array| {
+        array_of_array(array, result, |array| {
             let order = Order::from_code_without_k(order)?;
             let policy = CopyPolicy::from_code(policy)?;
             Ok(move || copies::contiguous(array, order, policy))
@@ -142,7 +126,7 @@ pub unsafe extern "C" fn ndv_astype(
 ) -> ndv_status {
     // SAFETY: see `ndv_copy`.
     unsafe {
-        made_from(array, result, |array| {
+        array_of_array(array, result, |array| {
             let (dtype, order) = (DType::from_code(dtype)?, Order::from_code(order)?);
             let (casting, policy) = (Casting::from_code(casting)?, CopyPolicy::from_code(policy)?);
             Ok(move || copies::astype(array, dtype, order, casting, policy))
@@ -177,7 +161,7 @@ pub unsafe extern "C" fn ndv_take(
 ) -> ndv_status {
     // SAFETY: see `ndv_copy`; the caller passes `count` positions.
     unsafe {
-        made_from(array, copy, |array| {
+        array_of_array(array, copy, |array| {
             let positions = check::counted("positions", count, positions)?;
             Ok(move || copies::take(array, positions, some_axis(axis)))
         })
@@ -207,7 +191,7 @@ pub unsafe extern "C" fn ndv_compress(
 ) -> ndv_status {
     // SAFETY: see `ndv_copy`.
     unsafe {
-        made_from(array, copy, |array| {
+        array_of_array(array, copy, |array| {
             let mask = check::array("mask", mask)?;
             Ok(move || copies::compress(array, mask, some_axis(axis)))
         })

@@ -1,6 +1,7 @@
 //! The one place that turns what went wrong into a status and a message.
 
 use crate::arrays::ndv_array;
+use crate::check;
 use crate::status::*;
 use ndview_core::{Array, Error, Handle};
 use std::any::Any;
@@ -164,6 +165,22 @@ where
         unsafe { result.write(into_c(handle)) };
         Ok(())
     })
+}
+
+/// As [`call_for_array`], for a function that makes an array from an array.
+///
+/// # Safety
+/// - `array` is an array or NULL; `result` can be written or is NULL.
+pub unsafe fn array_of_array<'a, Work>(
+    array: *const ndv_array,
+    result: *mut *mut ndv_array,
+    arguments: impl FnOnce(&'a Array) -> Outcome<Work>,
+) -> ndv_status
+where
+    Work: FnOnce() -> Result<Handle, Error>,
+{
+    // SAFETY: as the caller promises.
+    unsafe { call_for_array(result, || arguments(check::array("array", array)?)) }
 }
 
 pub fn into_c(handle: Handle) -> *mut ndv_array {

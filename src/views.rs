@@ -10,13 +10,13 @@
 
 use crate::arrays::ndv_array;
 use crate::check;
-use crate::report::{Fault, Outcome, call_for_array};
+use crate::report::{Fault, Outcome, array_of_array};
 use crate::status::ndv_status;
 use ndview_core::array;
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::index::{Items, parse};
 use ndview_core::layout::{Item, ItemCounts, Order};
-use ndview_core::{Array, DType, Error, Handle};
+use ndview_core::{DType, Error};
 use std::ffi::c_char;
 
 /// Copy policy: a view, or NDV_E_WOULD_COPY and a message that says which axes are to
@@ -65,22 +65,6 @@ pub struct ndv_index {
     pub array: *const ndv_array,
 }
 
-/// Makes a view of one array.
-///
-/// # Safety
-/// - `array` is an array or NULL; `view` can be written or is NULL.
-unsafe fn view_of<'a, Work>(
-    array: *const ndv_array,
-    view: *mut *mut ndv_array,
-    arguments: impl FnOnce(&'a Array) -> Outcome<Work>,
-) -> ndv_status
-where
-    Work: FnOnce() -> Result<Handle, Error>,
-{
-    // SAFETY: as the caller promises.
-    unsafe { call_for_array(view, || arguments(check::array("array", array)?)) }
-}
-
 /// The whole array again: NumPy's `a.view()`.
 ///
 /// @param array      The array.
@@ -94,7 +78,7 @@ pub unsafe extern "C" fn ndv_view(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: the caller passes an array and a place for the result. So in all views below.
-    unsafe { view_of(array, view, |array| Ok(|| array::view(array))) }
+    unsafe { array_of_array(array, view, |array| Ok(|| array::view(array))) }
 }
 
 /// The same bytes as elements of another type: NumPy's `a.view(dtype)`. Converts
@@ -117,7 +101,7 @@ pub unsafe extern "C" fn ndv_view_as(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             let dtype = DType::from_code(dtype)?;
             Ok(move || array::view_as(array, dtype))
         })
@@ -137,7 +121,7 @@ pub unsafe extern "C" fn ndv_readonly(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(|| array::readonly(array))) }
+    unsafe { array_of_array(array, view, |array| Ok(|| array::readonly(array))) }
 }
 
 /// Part of an array, by text: NumPy's `a[1:3, ::-1, ..., newaxis]` is `ndv_slice(a,
@@ -170,7 +154,7 @@ pub unsafe extern "C" fn ndv_slice(
     let items = &mut items;
     // SAFETY: see `ndv_view`; the text ends in NUL.
     unsafe {
-        view_of(array, view, move |array| {
+        array_of_array(array, view, move |array| {
             parse(check::text("text", text)?, items)?;
             let items = items.as_slice();
             Ok(move || array::slice(array, items.iter().copied(), ItemCounts::of(items)))
@@ -199,7 +183,7 @@ pub unsafe extern "C" fn ndv_index_items(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` items.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             let count = usize::try_from(count).map_err(|_| Error::Argument {
                 what: "the number of items",
                 value: count.into(),
@@ -270,7 +254,7 @@ pub unsafe extern "C" fn ndv_transpose(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(|| array::transpose(array))) }
+    unsafe { array_of_array(array, view, |array| Ok(|| array::transpose(array))) }
 }
 
 /// The axes in another order: NumPy's `a.transpose(axes)`.
@@ -292,7 +276,7 @@ pub unsafe extern "C" fn ndv_permute(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` axes.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             let axes = check::axis_list(count, axes)?;
             Ok(move || array::permute(array, axes))
         })
@@ -318,7 +302,7 @@ pub unsafe extern "C" fn ndv_swap_axes(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             Ok(move || array::swap_axes(array, first.into(), second.into()))
         })
     }
@@ -343,7 +327,7 @@ pub unsafe extern "C" fn ndv_move_axis(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             Ok(move || array::move_axis(array, source.into(), destination.into()))
         })
     }
@@ -377,7 +361,7 @@ pub unsafe extern "C" fn ndv_reshape(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `ndim` extents.
     unsafe {
-        view_of(array, result, |array| {
+        array_of_array(array, result, |array| {
             let shape = check::axes("shape", ndim, shape)?;
             let order = Order::from_code_without_k(order)?;
             let policy = CopyPolicy::from_code(policy)?;
@@ -407,7 +391,7 @@ pub unsafe extern "C" fn ndv_ravel(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
     unsafe {
-        view_of(array, result, |array| {
+        array_of_array(array, result, |array| {
             let (order, policy) = (Order::from_code(order)?, CopyPolicy::from_code(policy)?);
             Ok(move || copies::ravel(array, order, policy))
         })
@@ -445,7 +429,7 @@ pub unsafe extern "C" fn ndv_squeeze(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` axes.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             let axes = some_axes(count, axes)?;
             Ok(move || array::squeeze(array, axes))
         })
@@ -468,7 +452,9 @@ pub unsafe extern "C" fn ndv_expand_dims(
     view: *mut *mut ndv_array,
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
-    unsafe { view_of(array, view, |array| Ok(move || array::expand_dims(array, axis.into()))) }
+    unsafe {
+        array_of_array(array, view, |array| Ok(move || array::expand_dims(array, axis.into())))
+    }
 }
 
 /// Stretched over a larger shape: NumPy's `broadcast_to`. Shapes are aligned at their
@@ -493,7 +479,7 @@ pub unsafe extern "C" fn ndv_broadcast_to(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `ndim` extents.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             let shape = check::axes("shape", ndim, shape)?;
             Ok(move || array::broadcast_to(array, shape))
         })
@@ -519,7 +505,7 @@ pub unsafe extern "C" fn ndv_flip(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`; the caller passes `count` axes.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             let axes = some_axes(count, axes)?;
             Ok(move || array::flip(array, axes))
         })
@@ -549,7 +535,7 @@ pub unsafe extern "C" fn ndv_diagonal(
 ) -> ndv_status {
     // SAFETY: see `ndv_view`.
     unsafe {
-        view_of(array, view, |array| {
+        array_of_array(array, view, |array| {
             Ok(move || array::diagonal(array, offset, first.into(), second.into()))
         })
     }
