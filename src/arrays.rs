@@ -773,7 +773,7 @@ pub unsafe extern "C" fn ndv_describe(
 }
 
 fn describe(array: &Array, struct_size: usize) -> ndv_description {
-    let writeable = array.flags().contains(Flags::WRITEABLE);
+    let writeable = array.decided().contains(Flags::WRITEABLE);
     let data = array.data().cast_mut().cast();
     ndv_description {
         struct_size,

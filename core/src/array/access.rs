@@ -4,10 +4,10 @@ use super::block::{Array, Storage};
 use crate::buffer::{Buffer, BufferKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::layout::{LayoutRef, Order};
+use crate::layout::LayoutRef;
 use crate::overlap::Extent;
 
-/// Facts about an array, decided when it is made. The bits are the ABI's.
+/// Facts about an array. The bits are the ABI's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flags(pub i32);
 
@@ -19,8 +19,6 @@ impl Flags {
     pub const WRITEABLE: Flags = Flags(8);
     /// Two elements may share a byte: writes go in the order of the index, the last one stays.
     pub const OVERLAPPING: Flags = Flags(16);
-    /// The ones that follow from type, address and layout.
-    pub(super) const LAYOUT: Flags = Flags(1 | 2 | 4);
 
     pub fn from_bits(bits: i32) -> Result<Flags> {
         if bits & !31 == 0 {
@@ -45,22 +43,6 @@ impl Flags {
     fn when(condition: bool, flag: Flags) -> Flags {
         if condition { flag } else { Flags::NONE }
     }
-
-    /// With what follows from type, address and layout. What is aligned already stays so: the views
-    /// of an aligned array step by its own strides.
-    #[inline]
-    pub(super) fn with_layout(self, dtype: DType, data: *mut u8, layout: LayoutRef) -> Flags {
-        if layout.is_empty() {
-            return self.with(Flags::LAYOUT);
-        }
-        let align = dtype.alignment();
-        let aligned = self.contains(Flags::ALIGNED)
-            || (data.addr() & (align - 1) == 0 && layout.steps_by(align));
-        self.without(Flags::LAYOUT)
-            .with(Flags::when(layout.is_dense(Order::C), Flags::C_CONTIGUOUS))
-            .with(Flags::when(layout.is_dense(Order::F), Flags::F_CONTIGUOUS))
-            .with(Flags::when(aligned, Flags::ALIGNED))
-    }
 }
 
 /// How one array stands to another, by the buffers they were made from.
@@ -82,8 +64,21 @@ impl Array {
         self.dtype
     }
 
+    /// What was decided when the array was made, and what follows from type, address and layout.
+    /// The latter is worked out when somebody asks: many a view is made that nobody asks.
     pub fn flags(&self) -> Flags {
-        self.flags
+        let layout = self.layout();
+        let align = self.dtype.alignment();
+        let aligned = self.data.addr() & (align - 1) == 0 && layout.steps_by(align);
+        self.decided
+            .with(Flags::when(layout.is_c_contiguous(), Flags::C_CONTIGUOUS))
+            .with(Flags::when(layout.is_f_contiguous(), Flags::F_CONTIGUOUS))
+            .with(Flags::when(aligned || layout.is_empty(), Flags::ALIGNED))
+    }
+
+    /// Whether elements may be written, and whether they may share bytes.
+    pub fn decided(&self) -> Flags {
+        self.decided
     }
 
     pub fn ndim(&self) -> usize {
@@ -113,7 +108,7 @@ impl Array {
     }
 
     pub fn check_writeable(&self) -> Result<()> {
-        if self.flags.contains(Flags::WRITEABLE) { Ok(()) } else { Err(Error::ReadOnly) }
+        if self.decided.contains(Flags::WRITEABLE) { Ok(()) } else { Err(Error::ReadOnly) }
     }
 
     /// Refuses an array that is not what a function expects; `None` stands for anything.
@@ -127,7 +122,7 @@ impl Array {
         if flags.contains(Flags::WRITEABLE) {
             self.check_writeable()?;
         }
-        let missing = flags.without(self.flags);
+        let missing = flags.without(self.flags());
         let property = match () {
             () if missing.contains(Flags::C_CONTIGUOUS) => "C-contiguous",
             () if missing.contains(Flags::F_CONTIGUOUS) => "F-contiguous",

@@ -28,7 +28,8 @@ pub struct Array {
     counts: AtomicU64,
     check: AtomicU32,
     pub(super) dtype: DType,
-    pub(super) flags: Flags,
+    /// Writeable, overlapping: what no layout tells.
+    pub(super) decided: Flags,
     pub(super) ndim: u32,
     pub(super) data: *mut u8,
     /// The extents, then the strides, at the end of this block.
@@ -59,7 +60,7 @@ impl Array {
     pub(super) fn new_owner(
         mut buffer: Buffer,
         dtype: DType,
-        flags: Flags,
+        decided: Flags,
         layout: LayoutRef,
         offset: i64,
     ) -> Result<Handle> {
@@ -67,8 +68,7 @@ impl Array {
             Ok(mut block) => {
                 block.axes().copy_from(layout);
                 let data = buffer.start().wrapping_offset(offset as isize);
-                let flags = flags.with_layout(dtype, data, layout);
-                Ok(block.finish(dtype, flags, data, Storage::Owned(buffer)))
+                Ok(block.finish(dtype, decided, data, Storage::Owned(buffer)))
             }
             Err(error) => {
                 buffer.disown();
@@ -82,24 +82,15 @@ impl Array {
     pub(super) fn new_view(
         &self,
         dtype: DType,
-        flags: Flags,
+        decided: Flags,
         ndim: usize,
         fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
     ) -> Result<Handle> {
         let mut block = Block::new(ndim)?;
         let offset = fill(self.layout(), &mut block.axes())?;
         let data = self.data.wrapping_offset(offset as isize);
-        let flags = flags.with_layout(dtype, data, block.axes().as_ref(dtype.itemsize()));
         let owner = self.count_view()?;
-        Ok(block.finish(dtype, flags, data, Storage::Viewed(owner)))
-    }
-
-    /// A view that differs from this array by its writability at most.
-    pub(super) fn new_twin(&self, flags: Flags) -> Result<Handle> {
-        let mut block = Block::new(self.ndim())?;
-        block.axes().copy_from(self.layout());
-        let owner = self.count_view()?;
-        Ok(block.finish(self.dtype, flags, self.data, Storage::Viewed(owner)))
+        Ok(block.finish(dtype, decided, data, Storage::Viewed(owner)))
     }
 
     /// Counts one more view on the owner of the bytes.
@@ -265,7 +256,7 @@ impl Block {
 
     /// Inlined, so that the storage is written once, where it stays.
     #[inline(always)]
-    fn finish(self, dtype: DType, flags: Flags, data: *mut u8, storage: Storage) -> Handle {
+    fn finish(self, dtype: DType, decided: Flags, data: *mut u8, storage: Storage) -> Handle {
         let block = ManuallyDrop::new(self);
         // SAFETY: the block has room for the head, and nothing else refers to it yet.
         unsafe {
@@ -273,7 +264,7 @@ impl Block {
                 counts: AtomicU64::new(CALLER),
                 check: AtomicU32::new(ALIVE),
                 dtype,
-                flags,
+                decided,
                 ndim: block.ndim as u32,
                 data,
                 dims: block.dims().as_ptr(),

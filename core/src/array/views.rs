@@ -14,7 +14,7 @@ fn view_through(
     ndim: usize,
     fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
 ) -> Result<Handle> {
-    array.new_view(array.dtype(), array.flags(), ndim, fill)
+    array.new_view(array.dtype(), array.decided(), ndim, fill)
 }
 
 /// As [`view_through`], for axes that begin at the same element.
@@ -26,26 +26,30 @@ fn view_from_start(
     view_through(array, ndim, |source, out| fill(source, out).map(|()| 0))
 }
 
+/// A view of the same axes.
+fn same_axes(array: &Array, dtype: DType, decided: Flags) -> Result<Handle> {
+    array.new_view(dtype, decided, array.ndim(), |source, out| {
+        out.copy_from(source);
+        Ok(0)
+    })
+}
+
 /// The whole array again, as a view: NumPy's `a.view()`.
 pub fn view(array: &Array) -> Result<Handle> {
-    array.new_twin(array.flags())
+    same_axes(array, array.dtype(), array.decided())
 }
 
 /// The whole array as a view that cannot be written through.
 pub fn readonly(array: &Array) -> Result<Handle> {
-    array.new_twin(array.flags().without(Flags::WRITEABLE))
+    same_axes(array, array.dtype(), array.decided().without(Flags::WRITEABLE))
 }
 
 /// The same bytes as another type: NumPy's `a.view(dtype)`. Where the sizes of the items differ,
 /// the last axis shrinks or grows and must be dense.
 pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     let (old, new) = (array.itemsize(), dtype.itemsize());
-    let flags = array.flags().without(Flags::LAYOUT);
     if old == new {
-        return array.new_view(dtype, flags, array.ndim(), |source, out| {
-            out.copy_from(source);
-            Ok(0)
-        });
+        return same_axes(array, dtype, array.decided());
     }
     let (Some(&extent), Some(&stride)) = (array.shape().last(), array.strides().last()) else {
         return Err(cannot_view_as(array, dtype, "a 0-d array keeps its itemsize"));
@@ -57,7 +61,7 @@ pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     if row_bytes % new as i128 != 0 {
         return Err(cannot_view_as(array, dtype, "the last axis holds no whole number of items"));
     }
-    array.new_view(dtype, flags, array.ndim(), |source, out| {
+    array.new_view(dtype, array.decided(), array.ndim(), |source, out| {
         out.copy_from(source);
         out.set(source.ndim() - 1, (row_bytes / new as i128) as i64, new as i64);
         Ok(0)
@@ -130,7 +134,7 @@ pub fn diagonal(array: &Array, above: i64, first: i64, second: i64) -> Result<Ha
 
 /// Read-only, also where nothing was stretched: one written element would be many.
 pub fn broadcast_to(array: &Array, shape: &[i64]) -> Result<Handle> {
-    let flags = array.flags().without(Flags::WRITEABLE).with(Flags::OVERLAPPING);
+    let flags = array.decided().without(Flags::WRITEABLE).with(Flags::OVERLAPPING);
     array.new_view(array.dtype(), flags, shape.len(), |source, out| {
         out.shape.copy_from_slice(shape);
         layout::broadcast_strides(source, shape, out.strides).map(|()| 0)

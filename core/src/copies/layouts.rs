@@ -2,7 +2,7 @@
 //! can.
 
 use super::CopyPolicy;
-use crate::array::{self, Array, Flags, Handle, flat_view};
+use crate::array::{self, Array, Handle, flat_view};
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ pub unsafe fn astype(
     let bytes = array.size() as u64 * dtype.itemsize() as u64;
     let gap = match order {
         Order::K => None,
-        Order::A if array.flags().contains(Flags::F_CONTIGUOUS) => None,
+        Order::A if array.layout().is_f_contiguous() => None,
         order => gap(array.layout(), order),
     };
     match policy {

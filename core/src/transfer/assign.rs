@@ -49,7 +49,11 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
 
 /// The order in which a target must be written: the last write stays where elements overlap.
 pub(crate) fn visit_of(target: &Array) -> Visit {
-    if target.flags().contains(Flags::OVERLAPPING) { Visit::LogicalOrder } else { Visit::AnyOrder }
+    if target.decided().contains(Flags::OVERLAPPING) {
+        Visit::LogicalOrder
+    } else {
+        Visit::AnyOrder
+    }
 }
 
 /// Whether each element would be assigned to itself.
