@@ -1,8 +1,7 @@
 """Writes the tables of this folder from what NumPy 2.4.6 does: views.inc, reshape.inc, ravel.inc,
 copies.inc, format.inc.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install numpy==2.4.6
-    /tmp/venv/bin/python c_tests/numpy/tables.py
+    PYTHONPATH=$(tools/bootstrap.sh numpy) python3 c_tests/numpy/tables.py
 
 A source is written as the struct model_source of model.h: a shape, an index or NULL, a permutation
 of axes or NULL.
