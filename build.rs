@@ -2,14 +2,14 @@
 //!
 //! The header is one section for each file of `src/` listed here, in this order: the file's module
 //! comment becomes the section's opening paragraph, cbindgen writes its types and functions. The
-//! preamble (versions, attributes, the handle) stands in this file. The result goes to
+//! preamble (conventions, versions, attributes, the handle) is `src/preamble.h`. The result goes to
 //! `$OUT_DIR/include/ndview.h`; a test compares it with the committed `include/ndview.h`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const SECTIONS: [&str; 8] =
-    ["status", "dtypes", "arrays", "views", "copies", "set", "sharing", "insight"];
+const SECTIONS: [&str; 9] =
+    ["status", "dtypes", "arrays", "views", "copies", "set", "sharing", "exchange", "insight"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

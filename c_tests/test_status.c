@@ -41,7 +41,10 @@ static void every_code_has_the_name_of_the_header(void) {
         CODE(NDV_E_BUSY, 43),
         CODE(NDV_E_TOO_HARD, 50),
         CODE(NDV_E_LIMIT, 51),
+        CODE(NDV_E_UNSUPPORTED, 52),
         CODE(NDV_E_IO, 60),
+        CODE(NDV_E_FORMAT, 61),
+        CODE(NDV_E_TRUNCATED, 62),
         CODE(NDV_E_INTERNAL, 90),
     };
 #undef CODE

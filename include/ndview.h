@@ -26,9 +26,15 @@
  *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
  *   (as far as can be told: memory that was freed may hold anything), a number
  *   that names no constant NDV_E_ARGUMENT. Whatever makes an array or needs a temporary
- *   can return NDV_E_NOMEM. The functions below repeat only what is their own.
- * - Functions that return a value directly cannot fail; for NULL they return 0, NULL or
- *   false.
+ *   can return NDV_E_NOMEM; NDV_E_OVERFLOW where there would be more bytes than can be
+ *   addressed (a broadcast view may show more than memory can hold); and NDV_E_LIMIT
+ *   where an array has 2^31 references or views. The functions below repeat only what is
+ *   their own.
+ * - Functions that return a value directly cannot fail; for NULL, and for a pointer that
+ *   leads to no live array, they return 0, NULL or false.
+ * - A struct of the caller's begins with its own size, struct_size, so that it can grow: a
+ *   larger one than the library knows is fine, and what the library does not know of it is
+ *   neither read nor written.
  * - Shapes are given as a number of axes and an array of extents, which NDV_DIMS(2, 3)
  *   of ndview_c99.h writes as one argument. Extents, positions and indices are int64_t
  *   and count elements; strides and offsets are int64_t and count bytes; sizes of memory
@@ -40,10 +46,13 @@
  *   array at the same time, ndv_retain() included. ndv_release() may run beside any
  *   other call by a thread that holds its own reference. Elements are not locked: two
  *   threads that touch one element, one of them writing, must take turns.
- * - Callbacks (deleters, allocators) must not throw, longjmp, or call the library.
+ * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
+ *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.
  * - No function writes to a stream unless printing is its purpose, and none aborts,
- *   changes the locale, or installs a signal handler.
+ *   changes the locale, or installs a signal handler. One thing is beyond the library: glibc
+ *   ends the process if a thread of a program that loaded the library by dlopen() finds no
+ *   memory for its 544 bytes of thread-local data when it makes its first call.
  */
 #ifndef NDVIEW_H
 #define NDVIEW_H
@@ -176,8 +185,17 @@ typedef struct ndv_array ndv_array;
 /** A limit of the library is reached. */
 #define NDV_E_LIMIT 51
 
-/** Reading or writing a stream failed. */
+/** An element type that arrays have and a file cannot hold, or the other way round. */
+#define NDV_E_UNSUPPORTED 52
+
+/** Reading or writing a file or a stream failed. */
 #define NDV_E_IO 60
+
+/** Not a file of the format, or a malformed one; the message names the byte. */
+#define NDV_E_FORMAT 61
+
+/** A file ends before its elements do. */
+#define NDV_E_TRUNCATED 62
 
 /** A bug in the library. Please report the message. */
 #define NDV_E_INTERNAL 90
@@ -380,7 +398,8 @@ ndv_promote(int32_t a, int32_t b, int32_t *promoted);
  *
  * Who holds a reference keeps the array alive. Python's `b = a` is `b = ndv_retain(a)`:
  * the same array under two names. A view keeps its base alive by itself, so the base's
- * own reference may be released first.
+ * own reference may be released first; whoever wants the base back then takes
+ * ndv_retain(ndv_base(view)) rather than the handle that was given up.
  *
  * Pointers that the getters return are borrowed from the array, and valid while it lives.
  * ============================================================================ */
@@ -697,7 +716,7 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  * @param[out] array  A new reference. From now on the memory belongs to the array, if
  *                    there is a deleter; on an error it stays the caller's and the
  *                    deleter is not called.
- * @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_BOUNDS
+ * @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS
  *         if an element would lie outside of the buffer; NDV_E_ARGUMENT for other
  *         flags.
  *
@@ -1333,8 +1352,8 @@ ndv_compress(const ndv_array *array, const ndv_array *mask, int32_t axis,
  * Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
  *
  * @param array        The array.
- * @param destination  Where to; none of the array's own bytes. May be NULL if there
- *                     are no elements.
+ * @param destination  Where to. May be among the array's own bytes, which takes a
+ *                     temporary; may be NULL if there are no elements.
  * @param nbytes       The room there, at least ndv_nbytes(array).
  * @param order        In which order: NDV_ORDER_C, F or A.
  * @return NDV_E_BUFFER_SIZE.
@@ -1709,7 +1728,156 @@ ndv_shares_memory(const ndv_array *a, const ndv_array *b, uint64_t budget,
                   bool *shares);
 
 /* ============================================================================
- * 8. Insight
+ * 8. Exchange
+ *
+ * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
+ * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
+ * writes can be loaded here, if every element is a bool, an integer, or a real or
+ * complex number. Records, strings, dates and Python objects are NDV_E_UNSUPPORTED.
+ *
+ * A file may be hostile. What its header claims is believed only as far as the file is
+ * large enough; a header of more than 10,000 bytes is refused, as by NumPy. Bytes that
+ * follow the elements are ignored.
+ *
+ * Paths end in NUL and go to the system as they are; on Windows they are in the active
+ * code page. Any number of threads may work on different files at the same time, and
+ * read the same. Every loaded array is a new reference, owns its bytes and is writeable.
+ * ============================================================================ */
+
+/**
+ * What a .npy file holds, as its header says it. Set struct_size to
+ * sizeof(ndv_npy_info).
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** The version of the format: 1, 2 or 3. */
+  int32_t major;
+  /** The version's second number: 0. */
+  int32_t minor;
+  /** The type of the elements. */
+  int32_t dtype;
+  /** The number of axes. */
+  int32_t ndim;
+  /** NDV_ORDER_C or NDV_ORDER_F: how the elements follow one another. */
+  int32_t order;
+  /** Not 0: the elements are in the other byte order, and loading converts them. */
+  int32_t swapped;
+  /** The number of elements. */
+  int64_t size;
+  /** Where the first element stands in the file, in bytes. */
+  size_t data_offset;
+  /** The bytes of all elements. */
+  size_t nbytes;
+  /** The extents; 0 from ndim on. */
+  int64_t shape[64];
+} ndv_npy_info;
+
+/**
+ * Reads an array from a .npy file: NumPy's `numpy.load`.
+ *
+ * The elements stand in memory as in the file, in C or F order, but always in the
+ * machine's byte order. They are read straight to their place: there is no second copy,
+ * unless the file is a pipe.
+ *
+ * @param path        The file. It may be a pipe, which is read no further than the
+ *                    elements go.
+ * @param[out] array  A new reference. Its base is NULL, in F order too.
+ * @return NDV_E_IO if the file cannot be opened or read; NDV_E_FORMAT if it is no .npy
+ *         file, or a malformed one, or claims more than can be addressed;
+ *         NDV_E_TRUNCATED if it ends early; NDV_E_UNSUPPORTED if its elements are of
+ *         another kind.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_npy_load(const char *path, ndv_array **array);
+
+/**
+ * As ndv_npy_load(), from the bytes of a file in memory. They are copied.
+ *
+ * @param data        The file's bytes, from the first on.
+ * @param nbytes      How many they are.
+ * @param[out] array  A new reference.
+ * @return NDV_E_FORMAT; NDV_E_TRUNCATED; NDV_E_UNSUPPORTED.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_npy_load_memory(const void *data, size_t nbytes, ndv_array **array);
+
+/**
+ * Writes an array to a .npy file: NumPy's `numpy.save`, which however adds ".npy" to
+ * names without.
+ *
+ * The file appears, or replaces the one that was there, when all of it is written and
+ * has been handed to the disk. Until then it has another name, ".ndview-....tmp", in the
+ * same folder. If anything fails, that is removed and the old file stands unchanged.
+ *
+ * A file that is replaced must be writeable by the caller, and hands down its
+ * permissions, but not its owner, hard links or lists of access rights. A symbolic
+ * link stays, and what it leads to is replaced. A pipe or a device is written straight.
+ *
+ * @param array  The array, of any layout. Its order in the file is F if it is
+ *               F-contiguous and not C-contiguous, else C. At most 1 MiB of memory is
+ *               needed for one that is neither.
+ * @param path   The file.
+ * @return NDV_E_UNSUPPORTED for NDV_BFLOAT16, which .npy files cannot hold; NDV_E_IO if
+ *         the file cannot be written.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_npy_save(const ndv_array *array, const char *path);
+
+/**
+ * As ndv_npy_save(), to memory of the caller's: the bytes that the file would have.
+ *
+ * @param array        The array.
+ * @param buffer       Where to; none of the array's own bytes. NULL if capacity is 0,
+ *                     to ask for the size alone.
+ * @param capacity     The room there, in bytes.
+ * @param[out] nbytes  The size of the file in bytes, also when there is no room for it;
+ *                     0 if the array cannot be saved at all.
+ * @return NDV_E_BUFFER_SIZE if the room is too small, and nothing is written;
+ *         NDV_E_UNSUPPORTED for NDV_BFLOAT16.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_npy_save_memory(const ndv_array *array, void *buffer, size_t capacity,
+                    size_t *nbytes);
+
+/**
+ * What a .npy file holds, without reading its elements: whether they are all there is
+ * not looked at.
+ *
+ * @param path          The file.
+ * @param[in,out] info  With struct_size set; left alone on an error.
+ * @return NDV_E_ARGUMENT if struct_size is too small; NDV_E_IO; NDV_E_FORMAT;
+ *         NDV_E_TRUNCATED if the file ends within the header; NDV_E_UNSUPPORTED.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_npy_read_info(const char *path, ndv_npy_info *info);
+
+/**
+ * As ndv_npy_read_info(), from the bytes of a file in memory.
+ *
+ * @param data          The file's bytes, from the first on; the header is enough.
+ * @param nbytes        How many they are.
+ * @param[in,out] info  With struct_size set; left alone on an error.
+ * @return NDV_E_ARGUMENT if struct_size is too small; NDV_E_FORMAT; NDV_E_TRUNCATED if
+ *         the bytes end within the header; NDV_E_UNSUPPORTED.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
+
+/* ============================================================================
+ * 9. Insight
  *
  * Seeing what there is: arrays as text, what is alive and what was copied, and where
  * memory comes from.

@@ -29,8 +29,10 @@
 
 #ifdef __cplusplus
 #include <initializer_list>
+/* Only its type is looked at, so that arguments are evaluated once. */
+template <class... Items> char (&ndv_as_many(const Items &...))[sizeof...(Items)];
 #define NDV_DIMS(...)                                                                     \
-    static_cast<int32_t>(std::initializer_list<int64_t>{__VA_ARGS__}.size()),             \
+    static_cast<int32_t>(sizeof(ndv_as_many(__VA_ARGS__))),                               \
         std::initializer_list<int64_t>{__VA_ARGS__}.begin()
 #define NDV_NO_DIMS 0, nullptr
 #else
@@ -58,7 +60,7 @@ inline ndv_index ndv_make_item(int32_t kind, int32_t flags, int64_t start, int64
 #define NDV_ITEM(kind, flags, start, stop, step)                                          \
     ndv_make_item((kind), (flags), (start), (stop), (step))
 #define NDV_ITEMS(...)                                                                    \
-    static_cast<int32_t>(std::initializer_list<ndv_index>{__VA_ARGS__}.size()),           \
+    static_cast<int32_t>(sizeof(ndv_as_many(__VA_ARGS__))),                               \
         std::initializer_list<ndv_index>{__VA_ARGS__}.begin()
 #else
 #define NDV_ITEM(kind, flags, start, stop, step)                                          \
@@ -139,6 +141,7 @@ static inline ndv_status ndv_fill_window(const ndv_array *array, int32_t ndim, i
     ndv_description d = NDV_DESCRIPTION_INIT;
     ndv_status status = ndv_describe(array, &d);
     if (status != NDV_OK) return status;
+    if (!window) return NDV_E_NULL;
 #ifdef __cplusplus
     window->data = static_cast<const unsigned char *>(d.data);
     window->data_mut = writeable ? static_cast<unsigned char *>(d.data_mut) : nullptr;
@@ -153,19 +156,25 @@ static inline ndv_status ndv_fill_window(const ndv_array *array, int32_t ndim, i
     return NDV_OK;
 }
 
+/* As ndv_expect(), for a number of axes that is meant, and for which a window has room. */
+static inline ndv_status ndv_expect_window(const ndv_array *array, int32_t dtype, int32_t ndim,
+                                           int32_t flags) {
+    ndv_status status = ndv_expect(array, dtype, ndim == -1 ? -2 : ndim, flags);
+    return status == NDV_OK && ndim > 4 ? ndv_expect(array, 0, 4, 0) : status;
+}
+
 /* Opens an array of a type and a number of axes (0 to 4) for reading. NDV_E_DTYPE,
  * NDV_E_NDIM or NDV_E_LAYOUT (not aligned) if it is another; the window is then not set. */
 static inline ndv_status ndv_open(const ndv_array *array, int32_t dtype, int32_t ndim,
                                   ndv_window *window) {
-    ndv_status status = ndv_expect(array, dtype, ndim < 0 || ndim > 4 ? 65 : ndim, NDV_ALIGNED);
+    ndv_status status = ndv_expect_window(array, dtype, ndim, NDV_ALIGNED);
     return status != NDV_OK ? status : ndv_fill_window(array, ndim, 0, window);
 }
 
 /* As ndv_open(), for writing too; NDV_E_READONLY if that cannot be. */
 static inline ndv_status ndv_open_mut(ndv_array *array, int32_t dtype, int32_t ndim,
                                       ndv_window *window) {
-    ndv_status status = ndv_expect(array, dtype, ndim < 0 || ndim > 4 ? 65 : ndim,
-                                   NDV_ALIGNED | NDV_WRITEABLE);
+    ndv_status status = ndv_expect_window(array, dtype, ndim, NDV_ALIGNED | NDV_WRITEABLE);
     return status != NDV_OK ? status : ndv_fill_window(array, ndim, 1, window);
 }
 

@@ -7,7 +7,8 @@
 //!
 //! Who holds a reference keeps the array alive. Python's `b = a` is `b = ndv_retain(a)`:
 //! the same array under two names. A view keeps its base alive by itself, so the base's
-//! own reference may be released first.
+//! own reference may be released first; whoever wants the base back then takes
+//! ndv_retain(ndv_base(view)) rather than the handle that was given up.
 //!
 //! Pointers that the getters return are borrowed from the array, and valid while it lives.
 
@@ -49,6 +50,14 @@ pub const NDV_WRITEABLE: i32 = 8;
 /// Flag: two elements may share bytes, as in a broadcast view. Writes then go in C
 /// order of the index, and the last one stays.
 pub const NDV_OVERLAPPING: i32 = 16;
+
+const _: () = {
+    assert!(NDV_ORDER_C == Order::C as i32 && NDV_ORDER_F == Order::F as i32);
+    assert!(NDV_ORDER_A == Order::A as i32 && NDV_ORDER_K == Order::K as i32);
+    assert!(NDV_C_CONTIGUOUS == Flags::C_CONTIGUOUS.0 && NDV_F_CONTIGUOUS == Flags::F_CONTIGUOUS.0);
+    assert!(NDV_ALIGNED == Flags::ALIGNED.0 && NDV_WRITEABLE == Flags::WRITEABLE.0);
+    assert!(NDV_OVERLAPPING == Flags::OVERLAPPING.0);
+};
 
 /// For ndv_wrap(): the array cannot be written.
 pub const NDV_WRAP_READONLY: i32 = 1;
@@ -485,7 +494,7 @@ pub unsafe extern "C" fn ndv_from_data(
 /// @param[out] array  A new reference. From now on the memory belongs to the array, if
 ///                    there is a deleter; on an error it stays the caller's and the
 ///                    deleter is not called.
-/// @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_BOUNDS
+/// @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS
 ///         if an element would lie outside of the buffer; NDV_E_ARGUMENT for other
 ///         flags.
 ///

@@ -5,6 +5,7 @@ use crate::report::{Fault, Outcome};
 use ndview_core::layout::{MAX_NDIM, check_ndim};
 use ndview_core::{Array, Error};
 use std::ffi::{CStr, c_char};
+use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 /// # Safety
@@ -113,8 +114,7 @@ pub unsafe fn counted<'a, T>(
     count: i64,
     items: *const T,
 ) -> Outcome<&'a [T]> {
-    let count =
-        usize::try_from(count).map_err(|_| Error::NegativeExtent { axis: 0, extent: count })?;
+    let count = usize::try_from(count).map_err(|_| Error::Count { what: argument, count })?;
     // SAFETY: as this function's caller promises.
     unsafe { list(argument, count, items) }
 }
@@ -122,4 +122,50 @@ pub unsafe fn counted<'a, T>(
 /// A function pointer that must not be NULL.
 pub fn function<F>(argument: &'static str, function: Option<F>) -> Outcome<F> {
     function.ok_or(Fault::Null { argument })
+}
+
+/// A list of structs of the caller's, who may know them larger: the first one's size is the step
+/// from each to the next, and all must agree on it.
+pub struct Structs<'a, T> {
+    first: *const T,
+    step: usize,
+    count: usize,
+    of: PhantomData<&'a T>,
+}
+
+impl<'a, T> Structs<'a, T> {
+    /// # Safety
+    /// - `count` structs can be read at `first`, each beginning with its size, or it is NULL.
+    pub unsafe fn new(
+        argument: &'static str,
+        what: &'static str,
+        count: i32,
+        first: *const T,
+    ) -> Outcome<Structs<'a, T>> {
+        let count =
+            usize::try_from(count).map_err(|_| Error::Argument { what, value: count.into() })?;
+        // SAFETY: as this function's caller promises.
+        let step = if count == 0 { 0 } else { unsafe { struct_size(argument, first)? } };
+        let list = Structs { first, step, count, of: PhantomData };
+        let least = size_of::<T>();
+        for at in list.addresses() {
+            // SAFETY: every struct begins with its size.
+            let given = unsafe { at.cast::<usize>().read_unaligned() };
+            if given != step || step % align_of::<T>() != 0 {
+                return Err(Fault::StructSize { argument, given, least });
+            }
+        }
+        Ok(list)
+    }
+
+    fn addresses(&self) -> impl Iterator<Item = *const T> + use<'a, T> {
+        let (first, step) = (self.first, self.step);
+        (0..self.count).map(move |at| first.wrapping_byte_add(at * step))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &'a T> + use<'a, T> {
+        // SAFETY: the caller of `new` promised that the structs can be read for `'a`; they are
+        // aligned, as the first is and the step keeps it.
+        self.addresses().map(|at| unsafe { &*at })
+    }
 }

@@ -35,7 +35,8 @@ pub unsafe extern "C" fn ndv_copy(
     order: i32,
     copy: *mut *mut ndv_array,
 ) -> ndv_status {
-    // SAFETY: the caller passes an array and a place for the result. So in all copies below.
+    // SAFETY: the caller passes an array, whose elements no other thread writes meanwhile, and a
+    // place for the result. So in all copies below.
     unsafe {
         array_of_array(array, copy, |array| {
             let order = Order::from_code(order)?;
@@ -201,8 +202,8 @@ pub unsafe extern "C" fn ndv_compress(
 /// Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
 ///
 /// @param array        The array.
-/// @param destination  Where to; none of the array's own bytes. May be NULL if there
-///                     are no elements.
+/// @param destination  Where to. May be among the array's own bytes, which takes a
+///                     temporary; may be NULL if there are no elements.
 /// @param nbytes       The room there, at least ndv_nbytes(array).
 /// @param order        In which order: NDV_ORDER_C, F or A.
 /// @return NDV_E_BUFFER_SIZE.

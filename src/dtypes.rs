@@ -53,6 +53,21 @@ pub const NDV_CAST_UNSAFE: i32 = 24;
 /// that does not.
 pub const NDV_CAST_SAME_VALUE: i32 = 25;
 
+const _: () = {
+    assert!(NDV_BOOL == DType::Bool as i32 && NDV_INT8 == DType::Int8 as i32);
+    assert!(NDV_INT16 == DType::Int16 as i32 && NDV_INT32 == DType::Int32 as i32);
+    assert!(NDV_INT64 == DType::Int64 as i32 && NDV_UINT8 == DType::UInt8 as i32);
+    assert!(NDV_UINT16 == DType::UInt16 as i32 && NDV_UINT32 == DType::UInt32 as i32);
+    assert!(NDV_UINT64 == DType::UInt64 as i32 && NDV_FLOAT16 == DType::Float16 as i32);
+    assert!(NDV_BFLOAT16 == DType::BFloat16 as i32 && NDV_FLOAT32 == DType::Float32 as i32);
+    assert!(NDV_FLOAT64 == DType::Float64 as i32 && NDV_COMPLEX64 == DType::Complex64 as i32);
+    assert!(NDV_COMPLEX128 == DType::Complex128 as i32);
+    assert!(NDV_CAST_NO == Casting::No as i32 && NDV_CAST_EQUIV == Casting::Equiv as i32);
+    assert!(NDV_CAST_SAFE == Casting::Safe as i32 && NDV_CAST_UNSAFE == Casting::Unsafe as i32);
+    assert!(NDV_CAST_SAME_KIND == Casting::SameKind as i32);
+    assert!(NDV_CAST_SAME_VALUE == Casting::SameValue as i32);
+};
+
 /// The bytes of one element.
 ///
 /// @return 0 for a code that is no type.

@@ -114,7 +114,8 @@ pub unsafe extern "C" fn ndv_format(
     capacity: usize,
     length: *mut usize,
 ) -> ndv_status {
-    // SAFETY: the caller passes an array, options or NULL, `capacity` bytes, and a place or NULL.
+    // SAFETY: the caller passes an array, whose elements no other thread writes meanwhile, options
+    // or NULL, `capacity` bytes, and a place or NULL.
     call(|| unsafe {
         let array = check::array("array", array)?;
         let options = read_options(options)?;
@@ -139,7 +140,7 @@ pub unsafe extern "C" fn ndv_format(
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ndv_print(array: *const ndv_array) -> ndv_status {
-    // SAFETY: the caller passes an array.
+    // SAFETY: the caller passes an array, whose elements no other thread writes meanwhile.
     call(|| unsafe {
         let array = check::array("array", array)?;
         Ok(print(&shown(array), &FormatOptions::default())?)

@@ -17,6 +17,7 @@ mod report;
 pub mod arrays;
 pub mod copies;
 pub mod dtypes;
+pub mod exchange;
 pub mod insight;
 pub mod set;
 pub mod sharing;

@@ -26,9 +26,15 @@
  *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
  *   (as far as can be told: memory that was freed may hold anything), a number
  *   that names no constant NDV_E_ARGUMENT. Whatever makes an array or needs a temporary
- *   can return NDV_E_NOMEM. The functions below repeat only what is their own.
- * - Functions that return a value directly cannot fail; for NULL they return 0, NULL or
- *   false.
+ *   can return NDV_E_NOMEM; NDV_E_OVERFLOW where there would be more bytes than can be
+ *   addressed (a broadcast view may show more than memory can hold); and NDV_E_LIMIT
+ *   where an array has 2^31 references or views. The functions below repeat only what is
+ *   their own.
+ * - Functions that return a value directly cannot fail; for NULL, and for a pointer that
+ *   leads to no live array, they return 0, NULL or false.
+ * - A struct of the caller's begins with its own size, struct_size, so that it can grow: a
+ *   larger one than the library knows is fine, and what the library does not know of it is
+ *   neither read nor written.
  * - Shapes are given as a number of axes and an array of extents, which NDV_DIMS(2, 3)
  *   of ndview_c99.h writes as one argument. Extents, positions and indices are int64_t
  *   and count elements; strides and offsets are int64_t and count bytes; sizes of memory
@@ -40,10 +46,13 @@
  *   array at the same time, ndv_retain() included. ndv_release() may run beside any
  *   other call by a thread that holds its own reference. Elements are not locked: two
  *   threads that touch one element, one of them writing, must take turns.
- * - Callbacks (deleters, allocators) must not throw, longjmp, or call the library.
+ * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
+ *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.
  * - No function writes to a stream unless printing is its purpose, and none aborts,
- *   changes the locale, or installs a signal handler.
+ *   changes the locale, or installs a signal handler. One thing is beyond the library: glibc
+ *   ends the process if a thread of a program that loaded the library by dlopen() finds no
+ *   memory for its 544 bytes of thread-local data when it makes its first call.
  */
 #ifndef NDVIEW_H
 #define NDVIEW_H

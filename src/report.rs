@@ -56,7 +56,7 @@ impl fmt::Display for Fault {
 
 fn status_of(error: &Error) -> ndv_status {
     match error {
-        Error::Argument { .. } => NDV_E_ARGUMENT,
+        Error::Argument { .. } | Error::Item { .. } => NDV_E_ARGUMENT,
         Error::Released { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
@@ -71,9 +71,12 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Squeeze { .. }
         | Error::Rank { .. }
         | Error::MaskTooLong { .. }
+        | Error::MaskTooLongForAll { .. }
+        | Error::Count { .. }
+        | Error::IntegerRange { .. }
         | Error::Range { .. } => NDV_E_SHAPE,
         Error::TooManyAxes { .. } | Error::ExpectNdim { .. } => NDV_E_NDIM,
-        Error::TooLarge { .. } => NDV_E_OVERFLOW,
+        Error::TooLarge { .. } | Error::BufferTooLarge { .. } => NDV_E_OVERFLOW,
         Error::Broadcast { .. } | Error::BroadcastRank { .. } => NDV_E_BROADCAST,
         Error::ExpectLayout { .. } => NDV_E_LAYOUT,
         Error::OutsideBuffer { .. } => NDV_E_BOUNDS,
@@ -95,7 +98,10 @@ fn status_of(error: &Error) -> ndv_status {
             NDV_E_WOULD_COPY
         }
         Error::ArraysAlive { .. } => NDV_E_BUSY,
-        Error::Output => NDV_E_IO,
+        Error::Output | Error::File { .. } => NDV_E_IO,
+        Error::FileFormat { .. } => NDV_E_FORMAT,
+        Error::FileTruncated { .. } => NDV_E_TRUNCATED,
+        Error::FileDType { .. } | Error::SaveDType { .. } => NDV_E_UNSUPPORTED,
         Error::TooHard { .. } => NDV_E_TOO_HARD,
         Error::Limit { .. } => NDV_E_LIMIT,
     }
@@ -114,8 +120,8 @@ pub fn call(body: impl FnOnce() -> Outcome<()>) -> ndv_status {
     }
 }
 
-/// As [`call`], for a function whose answer goes to the caller's memory, which holds `nothing`
-/// until then.
+/// As [`call`], for a function whose answer goes to the caller's memory, or `nothing` on
+/// an error.
 ///
 /// # Safety
 /// - `place` is NULL or can be written.
@@ -124,19 +130,17 @@ pub unsafe fn answer_into<T: Copy>(
     nothing: T,
     body: impl FnOnce() -> Outcome<T>,
 ) -> ndv_status {
+    // Written last: the place may be one of the arguments too.
+    let mut answer = nothing;
+    let status = call(|| {
+        answer = body()?;
+        if place.is_null() { Err(Fault::Null { argument: RESULT }) } else { Ok(()) }
+    });
     if !place.is_null() {
         // SAFETY: the caller passes a place that can be written.
-        unsafe { place.write(nothing) };
+        unsafe { place.write(answer) };
     }
-    call(|| {
-        let value = body()?;
-        if place.is_null() {
-            return Err(Fault::Null { argument: RESULT });
-        }
-        // SAFETY: as above.
-        unsafe { place.write(value) };
-        Ok(())
-    })
+    status
 }
 
 /// As [`call`], for a function whose result is an array: first its arguments are checked, then the

@@ -9,6 +9,8 @@ use crate::check;
 use crate::report::{answer, answer_into, as_c, call};
 use crate::status::ndv_status;
 use ndview_core::Error;
+use ndview_core::array::Relation;
+use ndview_core::buffer::BufferKind;
 use ndview_core::overlap::{self, Answer};
 use ndview_core::transfer::{Source, all_equal};
 use std::ffi::c_void;
@@ -27,6 +29,13 @@ pub const NDV_SAME: i32 = 2;
 pub const NDV_VIEW: i32 = 3;
 /// Two views of one base.
 pub const NDV_SIBLINGS: i32 = 4;
+
+const _: () = {
+    assert!(NDV_BUFFER_HEAP == BufferKind::Heap as i32);
+    assert!(NDV_BUFFER_FOREIGN == BufferKind::Foreign as i32);
+    assert!(NDV_UNRELATED == Relation::Unrelated as i32 && NDV_SAME == Relation::Same as i32);
+    assert!(NDV_VIEW == Relation::View as i32 && NDV_SIBLINGS == Relation::Siblings as i32);
+};
 
 /// A budget for ndv_shares_memory() that answers every pair of views which slicing,
 /// transposing and diagonals make, and ends within milliseconds.
@@ -97,10 +106,12 @@ pub unsafe extern "C" fn ndv_equal(
     b: *const ndv_array,
     equal: *mut bool,
 ) -> ndv_status {
-    // SAFETY: the caller passes two arrays and a place for the answer.
+    // SAFETY: the caller passes two arrays, whose elements no other thread writes meanwhile, and a
+    // place for the answer.
     unsafe {
         answer_into(equal, false, || {
             let (a, b) = (check::array("a", a)?, check::array("b", b)?);
+            check::pointer("equal", equal)?;
             let left = Source { data: a.data(), dtype: a.dtype(), strides: a.strides() };
             let right = Source { data: b.data(), dtype: b.dtype(), strides: b.strides() };
             Ok(a.shape() == b.shape() && all_equal(a.shape(), left, right))
@@ -182,6 +193,7 @@ pub unsafe extern "C" fn ndv_shares_memory(
     unsafe {
         answer_into(shares, false, || {
             let (a, b) = (check::array("a", a)?, check::array("b", b)?);
+            check::pointer("shares", shares)?;
             match overlap::shares(&a.extent(), &b.extent(), budget) {
                 Answer::No => Ok(false),
                 Answer::Yes => Ok(true),

@@ -70,9 +70,15 @@ pub const NDV_E_BUSY: i32 = 43;
 pub const NDV_E_TOO_HARD: i32 = 50;
 /// A limit of the library is reached.
 pub const NDV_E_LIMIT: i32 = 51;
+/// An element type that arrays have and a file cannot hold, or the other way round.
+pub const NDV_E_UNSUPPORTED: i32 = 52;
 
-/// Reading or writing a stream failed.
+/// Reading or writing a file or a stream failed.
 pub const NDV_E_IO: i32 = 60;
+/// Not a file of the format, or a malformed one; the message names the byte.
+pub const NDV_E_FORMAT: i32 = 61;
+/// A file ends before its elements do.
+pub const NDV_E_TRUNCATED: i32 = 62;
 
 /// A bug in the library. Please report the message.
 pub const NDV_E_INTERNAL: i32 = 90;
@@ -130,7 +136,10 @@ fn name(status: i32) -> &'static CStr {
         NDV_E_BUSY => c"NDV_E_BUSY",
         NDV_E_TOO_HARD => c"NDV_E_TOO_HARD",
         NDV_E_LIMIT => c"NDV_E_LIMIT",
+        NDV_E_UNSUPPORTED => c"NDV_E_UNSUPPORTED",
         NDV_E_IO => c"NDV_E_IO",
+        NDV_E_FORMAT => c"NDV_E_FORMAT",
+        NDV_E_TRUNCATED => c"NDV_E_TRUNCATED",
         NDV_E_INTERNAL => c"NDV_E_INTERNAL",
         _ => c"unknown status",
     }

@@ -9,7 +9,7 @@
 //! caller says whether that may happen; ndv_base() of the result tells what did.
 
 use crate::arrays::ndv_array;
-use crate::check;
+use crate::check::{self, Structs};
 use crate::report::{Fault, Outcome, array_of_array};
 use crate::status::ndv_status;
 use ndview_core::array;
@@ -26,6 +26,12 @@ pub const NDV_COPY_NEVER: i32 = 10;
 pub const NDV_COPY_IF_NEEDED: i32 = 11;
 /// Copy policy: a copy.
 pub const NDV_COPY_ALWAYS: i32 = 12;
+
+const _: () = {
+    assert!(NDV_COPY_NEVER == CopyPolicy::Never as i32);
+    assert!(NDV_COPY_IF_NEEDED == CopyPolicy::IfNeeded as i32);
+    assert!(NDV_COPY_ALWAYS == CopyPolicy::Always as i32);
+};
 
 /// Index item: one position, which drops the axis. Uses `start`.
 pub const NDV_INDEX_INTEGER: i32 = 1;
@@ -184,23 +190,17 @@ pub unsafe extern "C" fn ndv_index_items(
     // SAFETY: see `ndv_view`; the caller passes `count` items.
     unsafe {
         array_of_array(array, view, |array| {
-            let count = usize::try_from(count).map_err(|_| Error::Argument {
-                what: "the number of items",
-                value: count.into(),
-            })?;
-            let items = check::list("items", count, items)?;
-            let counts = count_items(items)?;
+            let items = Structs::new("items", "the number of items", count, items)?;
+            let counts = count_items(&items)?;
             Ok(move || array::slice(array, items.iter().map(checked_item), counts))
         })
     }
 }
 
 /// Checks every item and counts their kinds.
-fn count_items(items: &[ndv_index]) -> Outcome<ItemCounts> {
+fn count_items(items: &Structs<ndv_index>) -> Outcome<ItemCounts> {
     let mut of_kind = [0; NDV_INDEX_ARRAY as usize];
     for (position, item) in items.iter().enumerate() {
-        // SAFETY: the reference is a struct whose first field is its size.
-        unsafe { check::struct_size("items", item)? };
         let Some(count) = usize::try_from(item.kind).ok().and_then(|kind| of_kind.get_mut(kind))
         else {
             return Err(no_view_item(position, item.kind));
@@ -208,13 +208,14 @@ fn count_items(items: &[ndv_index]) -> Outcome<ItemCounts> {
         *count += 1;
         let known_flags = if item.kind == NDV_INDEX_SLICE { NDV_INDEX_HAS_ALL } else { 0 };
         if item.flags & !known_flags != 0 {
-            let value = item.flags.into();
-            return Err(Error::Argument { what: "the item's flags", value }.into());
+            let (item, value) = (position, item.flags.into());
+            return Err(Error::Item { item, what: "flags", value }.into());
         }
     }
     let [no_kind, integers, slices, ellipses, new_axes] = of_kind;
     if no_kind != 0 {
-        return Err(no_view_item(0, 0));
+        let first = items.iter().position(|item| item.kind == 0);
+        return Err(no_view_item(first.unwrap_or(0), 0));
     }
     Ok(ItemCounts { integers, slices, ellipses, new_axes })
 }
@@ -222,7 +223,7 @@ fn count_items(items: &[ndv_index]) -> Outcome<ItemCounts> {
 fn no_view_item(position: usize, kind: i32) -> Fault {
     match kind {
         NDV_INDEX_ARRAY => Error::ArrayItem { item: position }.into(),
-        _ => Error::Argument { what: "the item's kind", value: kind.into() }.into(),
+        _ => Error::Item { item: position, what: "kind", value: kind.into() }.into(),
     }
 }
 
@@ -359,7 +360,8 @@ pub unsafe extern "C" fn ndv_reshape(
     policy: i32,
     result: *mut *mut ndv_array,
 ) -> ndv_status {
-    // SAFETY: see `ndv_view`; the caller passes `ndim` extents.
+    // SAFETY: see `ndv_view`; the caller passes `ndim` extents, and no other thread writes the
+    // elements meanwhile.
     unsafe {
         array_of_array(array, result, |array| {
             let shape = check::axes("shape", ndim, shape)?;
@@ -389,7 +391,7 @@ pub unsafe extern "C" fn ndv_ravel(
     policy: i32,
     result: *mut *mut ndv_array,
 ) -> ndv_status {
-    // SAFETY: see `ndv_view`.
+    // SAFETY: see `ndv_view`; no other thread writes the elements meanwhile.
     unsafe {
         array_of_array(array, result, |array| {
             let (order, policy) = (Order::from_code(order)?, CopyPolicy::from_code(policy)?);

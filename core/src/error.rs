@@ -63,10 +63,18 @@ pub enum Error {
     Rank { what: &'static str, have: usize, want: usize },
     #[error("the elements reach from byte {low} to byte {high} of a buffer of {nbytes} bytes")]
     OutsideBuffer { low: i64, high: i64, nbytes: usize },
+    #[error("a buffer of {nbytes} bytes at this address leaves the address space")]
+    BufferTooLarge { nbytes: usize },
     #[error("the destination holds {have} bytes, {need} are needed")]
     BufferTooSmall { have: usize, need: usize },
     #[error("the mask marks position {position} of axis {axis}, which has size {extent}")]
     MaskTooLong { position: i64, axis: usize, extent: i64 },
+    #[error("the number of {what} is {count}")]
+    Count { what: &'static str, count: i64 },
+    #[error("the mask marks position {position} of {size} elements")]
+    MaskTooLongForAll { position: i64, size: i64 },
+    #[error("the range from {start} to {stop} by {step} is not a number of elements")]
+    IntegerRange { start: i64, stop: i64, step: i64 },
     #[error("the range from {start:?} to {stop:?} by {step:?} is not a number of elements")]
     Range { start: f64, stop: f64, step: f64 },
 
@@ -80,6 +88,8 @@ pub enum Error {
     IndexCount { given: usize, ndim: usize },
     #[error("an index may hold one ellipsis, not {given}")]
     Ellipses { given: usize },
+    #[error("item {item}: {what} {value} is not one of the values it can take")]
+    Item { item: usize, what: &'static str, value: i64 },
     #[error("item {item} is an array; a view takes integers, slices, newaxis and an ellipsis")]
     ArrayItem { item: usize },
     #[error("axis {axis} is out of range for {ndim} axes")]
@@ -124,6 +134,16 @@ pub enum Error {
 
     #[error("standard output cannot be written")]
     Output,
+    #[error("{operation} {path:?}: {reason}")]
+    File { operation: &'static str, path: ShortText, reason: SystemText },
+    #[error("not a .npy file, or a malformed one: byte {position}: {reason}")]
+    FileFormat { position: usize, reason: &'static str },
+    #[error("the .npy file ends after {found} bytes, {expected} are expected")]
+    FileTruncated { expected: u64, found: u64 },
+    #[error("the elements of the .npy file are of type {descr:?}, which no array here can have")]
+    FileDType { descr: ShortText },
+    #[error("a .npy file cannot hold elements of type {dtype}")]
+    SaveDType { dtype: DType },
 
     #[error("the exact answer needs more than {budget} steps")]
     TooHard { budget: u64 },
@@ -174,26 +194,43 @@ impl<const N: usize> fmt::Debug for Shape<N> {
     }
 }
 
-/// The beginning of a text from the caller, for a message to quote.
+/// The beginning of a text from outside, or its end, for a message to quote.
 #[derive(Clone, Copy, PartialEq)]
-pub struct ShortText {
+pub struct Text<const N: usize> {
     len: u8,
-    bytes: [u8; 24],
+    bytes: [u8; N],
 }
 
-impl ShortText {
-    pub fn new(text: &[u8]) -> ShortText {
-        let mut bytes = [0; 24];
-        let len = text.len().min(bytes.len());
+pub type ShortText = Text<24>;
+/// What the system says of an error, without a name of its own.
+pub type SystemText = Text<60>;
+
+impl<const N: usize> Text<N> {
+    pub fn new(text: &[u8]) -> Self {
+        let mut bytes = [0; N];
+        let len = text.len().min(N);
         bytes[..len].copy_from_slice(&text[..len]);
-        ShortText { len: len as u8, bytes }
+        Text { len: len as u8, bytes }
+    }
+
+    pub fn ending(text: &[u8]) -> Self {
+        Text::new(&text[text.len().saturating_sub(N)..])
+    }
+
+    fn shown(&self) -> std::slice::EscapeAscii<'_> {
+        self.bytes[..usize::from(self.len)].escape_ascii()
     }
 }
 
-impl fmt::Debug for ShortText {
+impl<const N: usize> fmt::Debug for Text<N> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let shown = &self.bytes[..usize::from(self.len)];
-        write!(f, "\"{}\"", shown.escape_ascii())
+        write!(f, "\"{}\"", self.shown())
+    }
+}
+
+impl<const N: usize> fmt::Display for Text<N> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}", self.shown())
     }
 }
 

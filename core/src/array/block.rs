@@ -25,7 +25,7 @@ const DEAD: u32 = 0xdead_a44a;
 /// An n-dimensional array: a window of some type, shape and strides onto a buffer. Lives behind a
 /// counted reference, [`Handle`]; C knows it as `ndv_array`.
 pub struct Array {
-    counts: AtomicU64,
+    pub(super) counts: AtomicU64,
     check: AtomicU32,
     pub(super) dtype: DType,
     /// Writeable, overlapping: what no layout tells.

@@ -76,6 +76,9 @@ pub unsafe fn wrap(foreign: Foreign) -> Result<Handle> {
     let Foreign { start, nbytes, offset, dtype, shape, deleter, context, .. } = foreign;
     let itemsize = dtype.itemsize();
     check_shape(shape, itemsize)?;
+    if i64::try_from(nbytes).is_err() || start.addr().checked_add(nbytes).is_none() {
+        return Err(Error::BufferTooLarge { nbytes });
+    }
     let dense = dense_strides(shape, itemsize, Order::C);
     let strides = foreign.strides.unwrap_or(&dense);
     let layout = LayoutRef { shape, strides, itemsize };

@@ -1,11 +1,13 @@
 //! Every way to another window on the same bytes. Each makes one block and one count.
 
+#![forbid(unsafe_code)]
+
 use super::access::Flags;
 use super::block::{Array, Handle};
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape, ShortShape};
 use crate::layout::{
-    self, Axes, Item, ItemCounts, LayoutRef, Order, Plan, Unmergeable, check_ndim,
+    self, Axes, Item, ItemCounts, LayoutRef, Order, Plan, Unmergeable, check_ndim, check_shape,
 };
 
 /// A view of the same type and flags, of `ndim` axes that `fill` sets.
@@ -61,9 +63,12 @@ pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     if row_bytes % new as i128 != 0 {
         return Err(cannot_view_as(array, dtype, "the last axis holds no whole number of items"));
     }
+    // The quotient fits, unless another axis has no elements and so bounds nothing.
+    let items = i64::try_from(row_bytes / new as i128).unwrap_or(i64::MAX);
     array.new_view(dtype, array.decided(), array.ndim(), |source, out| {
         out.copy_from(source);
-        out.set(source.ndim() - 1, (row_bytes / new as i128) as i64, new as i64);
+        out.set(source.ndim() - 1, items, new as i64);
+        check_shape(out.shape, new)?;
         Ok(0)
     })
 }

@@ -5,6 +5,8 @@
 //! slots up. A slot belongs to one thread for ever; when more threads than slots have come and
 //! gone, the late ones share the last slot by atomic additions.
 
+#![forbid(unsafe_code)]
+
 use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 

@@ -74,7 +74,7 @@ pub unsafe fn from_data(dtype: DType, shape: &[i64], data: *const u8) -> Result<
 
 /// The int64 numbers from `start` towards `stop`, which is left out: NumPy's `arange`.
 pub fn arange(start: i64, stop: i64, step: i64) -> Result<Handle> {
-    let range = || Error::Range { start: start as f64, stop: stop as f64, step: step as f64 };
+    let range = || Error::IntegerRange { start, stop, step };
     if step == 0 {
         return Err(range());
     }
@@ -110,6 +110,9 @@ pub fn arange_float(start: f64, stop: f64, step: f64) -> Result<Handle> {
 /// `count` float64 numbers evenly from `start` to `stop`, which is the last one or left out:
 /// NumPy's `linspace`, rounding included.
 pub fn linspace(start: f64, stop: f64, count: i64, endpoint: bool) -> Result<Handle> {
+    if count < 0 {
+        return Err(Error::Count { what: "numbers", count });
+    }
     let numbers = Numbers::new(DType::Float64, count)?;
     let intervals = (if endpoint { count - 1 } else { count }) as f64;
     let delta = stop - start;

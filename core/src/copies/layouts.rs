@@ -3,10 +3,12 @@
 
 use super::CopyPolicy;
 use crate::array::{self, Array, Handle, flat_view};
+use crate::buffer::allocator::Scratch;
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::layout::{self, Dims, LayoutRef, Order, dense_strides, slowest_first};
+use crate::overlap::{self, Extent};
 use crate::transfer::{Source, Target, Visit, assign, move_elements};
 
 /// New bytes with the same elements, laid out in `order`.
@@ -96,7 +98,7 @@ pub unsafe fn reshape(
     policy: CopyPolicy,
 ) -> Result<Handle> {
     let mut inferred = Dims::new();
-    let shape = layout::infer_extent(array.shape(), shape, &mut inferred)?;
+    let shape = layout::infer_extent(array.layout(), shape, &mut inferred)?;
     let order = order.resolve(array.layout());
     if policy != CopyPolicy::Always {
         let view = array::reshape(array, shape, order);
@@ -187,7 +189,7 @@ fn in_reading_order<'a>(
 /// number of bytes. NumPy's `tobytes`.
 ///
 /// # Safety
-/// - As for [`copy`]; `nbytes` bytes at `destination` can be written and are none of the array's.
+/// - As for [`copy`]; `nbytes` bytes at `destination` can be written.
 pub unsafe fn to_buffer(
     array: &Array,
     destination: *mut u8,
@@ -199,10 +201,22 @@ pub unsafe fn to_buffer(
         return Err(Error::BufferTooSmall { have: nbytes, need });
     }
     let dense = dense_strides(array.shape(), array.itemsize(), order.resolve(array.layout()));
-    let to = Target { data: destination, dtype: array.dtype(), strides: &dense };
     let from = Source { data: array.data(), dtype: array.dtype(), strides: array.strides() };
-    // SAFETY: there is room for all elements, outside of the array.
-    unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
-    counters::copied(need);
+    let move_to = |data| {
+        let to = Target { data, dtype: array.dtype(), strides: &dense };
+        // SAFETY: there is room for all elements, outside of the array.
+        unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
+        counters::copied(need);
+    };
+    let room =
+        Extent { address: destination.addr(), shape: &[need as i64], strides: &[1], itemsize: 1 };
+    if overlap::may_share(&array.extent(), &room) {
+        let scratch = Scratch::new(need)?;
+        move_to(scratch.start());
+        // SAFETY: both have that many bytes, and the scratch memory is new.
+        unsafe { scratch.start().copy_to_nonoverlapping(destination, need) };
+    } else {
+        move_to(destination);
+    }
     Ok(())
 }

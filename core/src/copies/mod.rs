@@ -4,8 +4,6 @@
 mod create;
 mod layouts;
 mod select;
-#[cfg(test)]
-mod tests;
 
 pub use create::{arange, arange_float, from_data, full, full_from, full_like, linspace};
 pub use layouts::{astype, contiguous, copy, flatten, ravel, reshape, to_buffer};

@@ -51,8 +51,10 @@ pub unsafe fn compress(array: &Array, mask: &Array, axis: Option<i64>) -> Result
     let marked = unsafe { Marked::new(mask) };
     let count = marked.clone().count() as i64;
     if let Some(position) = marked.clone().last().filter(|&last| last >= pick.extent) {
-        let axis = pick.axis.unwrap_or(0);
-        return Err(Error::MaskTooLong { position, axis, extent: pick.extent });
+        return Err(match pick.axis {
+            Some(axis) => Error::MaskTooLong { position, axis, extent: pick.extent },
+            None => Error::MaskTooLongForAll { position, size: pick.extent },
+        });
     }
     // SAFETY: every marked position is inside the axis; the caller vouches for the elements.
     unsafe { pick.copy(count, marked) }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, Shape};
 /// their last axes; an axis of one element, and every axis that the source lacks, gets stride 0,
 /// also over one element.
 pub fn broadcast_strides(source: LayoutRef, shape: &[i64], strides: &mut [i64]) -> Result<()> {
-    check_shape(shape, 1)?;
+    check_shape(shape, source.itemsize)?;
     let new = shape
         .len()
         .checked_sub(source.ndim())

@@ -67,10 +67,6 @@ impl Axes<'_> {
             (*extent, *stride) = (*axis.0, *axis.1);
         }
     }
-
-    pub fn as_ref(&self, itemsize: usize) -> LayoutRef<'_> {
-        LayoutRef { shape: self.shape, strides: self.strides, itemsize }
-    }
 }
 
 /// As many zeros.

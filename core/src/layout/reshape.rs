@@ -8,7 +8,7 @@
 //! Fortran order is C order with both shapes read backwards, so one algorithm serves both.
 
 use super::{
-    Dims, LayoutRef, MAX_NDIM, Order, check_ndim, contiguous_strides, has_no_elements, size,
+    Dims, LayoutRef, MAX_NDIM, Order, check_ndim, check_shape, contiguous_strides, has_no_elements,
 };
 use crate::error::{Error, Result, Shape, ShortShape};
 use arrayvec::ArrayVec;
@@ -28,14 +28,16 @@ pub struct Unmergeable {
 /// The shape itself, or, if one extent is -1, a copy in `inferred` with that extent worked out from
 /// the number of elements.
 pub fn infer_extent<'a>(
-    source: &[i64],
+    source: LayoutRef,
     shape: &'a [i64],
     inferred: &'a mut Dims,
 ) -> Result<&'a [i64]> {
     check_ndim(shape.len())?;
-    let total = size(source);
-    let mismatch =
-        || Error::ReshapeSize { size: total, from: Shape::new(source), to: Shape::new(shape) };
+    let total = source.size();
+    let mismatch = || {
+        let (from, to) = (Shape::new(source.shape), Shape::new(shape));
+        Error::ReshapeSize { size: total, from, to }
+    };
     let mut unknown = None;
     let mut known = 1i64;
     for (axis, &extent) in shape.iter().enumerate() {
@@ -52,15 +54,20 @@ pub fn infer_extent<'a>(
     if has_no_elements(shape) {
         known = 0;
     }
-    match unknown {
-        None if known == total => Ok(shape),
+    let shape = match unknown {
+        None if known == total => shape,
         Some(axis) if known != 0 && total % known == 0 => {
             inferred.extend(shape.iter().copied());
             inferred[axis] = total / known;
-            Ok(inferred)
+            inferred
         }
-        _ => Err(mismatch()),
+        _ => return Err(mismatch()),
+    };
+    if total == 0 {
+        // The extents beside a zero are bound by nothing else.
+        check_shape(shape, source.itemsize)?;
     }
+    Ok(shape)
 }
 
 /// The strides of a view with another shape of the same size, in C or F order; or the axes that

@@ -274,8 +274,10 @@ fn a_reshape_that_must_copy_names_the_axes() {
 #[test]
 fn one_extent_is_worked_out_from_the_others() {
     let infer = |from: &[i64], to: &[i64]| {
+        let strides = dense_strides(from, 8, Order::C);
+        let source = LayoutRef { shape: from, strides: &strides, itemsize: 8 };
         let mut shape = Dims::new();
-        infer_extent(from, to, &mut shape).map(<[i64]>::to_vec)
+        infer_extent(source, to, &mut shape).map(<[i64]>::to_vec)
     };
     assert_eq!(infer(&[2, 6], &[3, -1]).unwrap(), [3, 4]);
     assert_eq!(infer(&[0, 3], &[-1]).unwrap(), [0]);
@@ -287,7 +289,10 @@ fn one_extent_is_worked_out_from_the_others() {
     assert!(matches!(infer(&[4], &[-2, 2]), Err(Error::NegativeExtent { axis: 0, extent: -2 })));
     let huge = [i64::MAX, 2, 2];
     assert!(matches!(infer(&[4], &huge), Err(Error::ReshapeSize { .. })));
-    assert_eq!(infer(&[0], &[i64::MAX, 2, 0]).unwrap(), [i64::MAX, 2, 0]);
+    assert_eq!(infer(&[0], &[1 << 40, 2, 0]).unwrap(), [1 << 40, 2, 0]);
+    for to in [&[i64::MAX, 2, 0][..], &[0, 1 << 61], &[1 << 62, 4, -1]] {
+        assert!(matches!(infer(&[0], to), Err(Error::TooLarge { .. })), "{to:?}");
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ pub unsafe fn fill(target: &Array, value: Number) -> Result<()> {
 /// As [`fill`], from an element in memory; one of the same type arrives bit for bit.
 ///
 /// # Safety
-/// - As for [`fill`], and one element of `dtype` can be read at `value`, outside of `target`.
+/// - As for [`fill`], and one element of `dtype` can be read at `value`.
 pub unsafe fn fill_from(target: &Array, dtype: DType, value: *const u8) -> Result<()> {
     target.check_writeable()?;
     if dtype == target.dtype() {

@@ -10,8 +10,10 @@
 //! read_number, write_number ── number.rs, one element and the caller's numbers
 //! ```
 //!
-//! Knows element types, addresses and strides; knows nothing of arrays, buffers or who may write
-//! where. Nothing here fails for want of memory, because nothing here allocates. Elements may lie
+//! assign ── assign.rs  whole arrays: checks, overlap, the temporary where one is needed
+//!
+//! All but `assign.rs` know element types, addresses and strides, and nothing of arrays, buffers or
+//! who may write where; nothing there allocates or fails. Elements may lie
 //! at any address: every access is an unaligned one.
 
 mod assign;

@@ -4,6 +4,8 @@
 //! float32, a float64, a complex number), and every target makes itself from each of the four.
 //! After inlining nothing of the carriers is left, and fifteen types need no 225 conversions.
 
+#![forbid(unsafe_code)]
+
 use super::round::{float32_to_odd, float64_to_odd};
 use crate::error::Number;
 use half::{bf16, f16};

@@ -4,6 +4,8 @@
 //! for an element that is visited, and by wrapping arithmetic, so that no step overflows on the
 //! way.
 
+#![forbid(unsafe_code)]
+
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
