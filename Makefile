@@ -1,12 +1,14 @@
 # The front door of ndview. Every target is a short list of plain commands; what needs more than
 # that is a script in tools/, which can be called by hand just as well. `make help` lists them.
 #
-# Variables: CC, CFLAGS, PYTHON, QUICK=1 (short benchmarks), and cargo's own CARGO_TARGET_DIR and
-# CARGO_BUILD_TARGET.
+# Variables: CC, CFLAGS, PYTHON, QUICK=1 (short benchmarks), PREFIX, DESTDIR and LIBDIR (install), and
+# cargo's own CARGO_TARGET_DIR and CARGO_BUILD_TARGET.
 
 PYTHON ?= python3
 CFLAGS ?= -O2 -g
-export CC PYTHON
+PREFIX ?= /usr/local
+LIBDIR ?= lib
+export CC PYTHON PREFIX DESTDIR LIBDIR
 
 # Everything built here goes under build/; what uses the library finds it in the stage, laid out
 # as an installation would be.
@@ -21,15 +23,23 @@ EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 
 # What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
-TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme examples
-CHECK_STEPS := fmt clippy $(TEST_STEPS) valgrind
+TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme examples consumers-quick
+CHECK_STEPS := fmt clippy $(TEST_STEPS) abi consumers valgrind
 
-.PHONY: stage demo examples test check valgrind bench header fmt clean help
+.PHONY: stage install uninstall demo examples test check consumers valgrind bench header abi fmt \
+        clean help
 .DEFAULT_GOAL := stage
 
 stage: ## Build the library and lay it out in build/stage (the default)
 	cargo build --release --locked --lib --package ndview
 	tools/stage.sh $(BUILT) $(STAGE)
+
+# As root after a plain `make` these build nothing, so that cargo need not run as root.
+install: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Install what is built, under PREFIX (/usr/local)
+	tools/install.sh install $(BUILT)
+
+uninstall: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Remove what `make install` installed there
+	tools/install.sh uninstall $(BUILT)
 
 demo: examples ## Build and run the two examples
 	build/examples/tour
@@ -43,6 +53,9 @@ test: stage ## Run every test: Rust, C, differential, headers, symbols, README
 check: stage ## Run every test, the linters, and everything in C under valgrind
 	tools/steps.sh $(CHECK_STEPS)
 
+consumers: stage ## Build programs against the library in every way that is offered
+	tools/consumers.sh
+
 valgrind: stage examples ## Run the C tests and the examples under valgrind
 	tools/valgrind.sh
 
@@ -51,6 +64,10 @@ bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
 
 header: ## Regenerate include/ndview.h from the Rust sources
 	$(PYTHON) tools/header.py
+
+abi: stage ## Write down the ABI in abi/, after showing what changes
+	tools/symbols.sh update
+	tools/abi.sh update
 
 fmt: ## Format the Rust sources
 	cargo fmt --all

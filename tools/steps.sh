@@ -56,6 +56,18 @@ step_examples() {
     "${MAKE:-make}" --no-print-directory demo
 }
 
+step_consumers_quick() {
+    tools/consumers.sh quick
+}
+
+step_consumers() {
+    tools/consumers.sh
+}
+
+step_abi() {
+    tools/abi.sh
+}
+
 step_valgrind() {
     "${MAKE:-make}" --no-print-directory valgrind
 }
@@ -119,7 +131,7 @@ for step in "$@"; do
     [ "$passed" != 0 ] || [ "$skipped" = 0 ] || verdict=skip
     [ "$failed" = 0 ] && [ $status = 0 ] || { verdict=FAIL broken=1; }
     result=$(sed -n "s/^$step: //p" "$log" | tail -n 1)
-    printf '%-5s %-14s %s (%d s)%s\n' $verdict "$step" "$(summary "$passed" "$failed" "$skipped")" \
+    printf '%-5s %-15s %s (%d s)%s\n' $verdict "$step" "$(summary "$passed" "$failed" "$skipped")" \
         $((SECONDS - start)) "${result:+: $result}"
     grep '^SKIP ' "$log"
     [ $verdict != FAIL ] || show "$log"

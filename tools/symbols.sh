@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# Checks that the shared library exports exactly the functions that ndview.h declares, and that
-# the C tests name every one of them.
+# Checks that both libraries export exactly the functions that ndview.h declares, that the C tests
+# name every one of them, and that functions and constants are those written down in abi/.
+#
+#   tools/symbols.sh           checks
+#   tools/symbols.sh update    writes them down, and shows what changes
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,6 +16,30 @@ case $(uname -s) in
     Darwin) nm -gU $stage/lib/libndview.dylib | awk '{ sub(/^_/, "", $3); print $3 }' ;;
     *) nm -D --defined-only $stage/lib/libndview.so | awk '{ print $3 }' ;;
 esac | sort -u >$work/exported
+
+# The archive has only these, too, where tools/stage.sh can see to that.
+case $(uname -s) in
+    Darwin | MINGW* | MSYS* | CYGWIN*) cp $work/exported $work/archived ;;
+    *) nm -g --defined-only $stage/lib/libndview.a 2>/dev/null | awk 'NF == 3 { print $3 }' |
+        sort -u >$work/archived ;;
+esac
+
+# Constants with their numbers; the version's are no part of the ABI.
+${CC:-cc} -E -dM -x c $stage/include/ndview.h |
+    sed -nE '/NDV_VERSION_/d; s/^#define (NDV_[A-Z0-9_]+) (-?[0-9]+)$/\1 \2/p' |
+    sort >$work/constants
+
+written=(symbols constants) # in abi/ndview.*
+cp $work/exported $work/symbols
+if [ "${1:-}" = update ]; then
+    mkdir -p abi
+    for list in "${written[@]}"; do
+        touch abi/ndview.$list
+        { diff abi/ndview.$list $work/$list || true; } | sed -n 's/^</gone: /p; s/^>/new:  /p'
+        cp $work/$list abi/ndview.$list
+    done
+    exit
+fi
 
 # After the preprocessor a name before a parenthesis is a function: macros and comments are gone,
 # and a callback type is written (*ndv_free_fn)(...).
@@ -33,11 +60,24 @@ failed=0
 comm -23 $work/exported $work/declared >$work/undeclared
 comm -13 $work/exported $work/declared >$work/missing
 comm -23 $work/declared $work/named-in-c-tests >$work/untested
+comm -3 $work/exported $work/archived >$work/differing
+report "in the shared library, but not in the archive, or (indented) the other way round" $work/differing
+for list in "${written[@]}"; do
+    comm -23 abi/ndview.$list $work/$list >$work/gone
+    comm -13 abi/ndview.$list $work/$list >$work/new
+    report "in abi/ndview.$list, but gone: that breaks programs, see docs/abi.md" $work/gone
+    report "new, and not in abi/ndview.$list: run \`make abi\`" $work/new
+done
+# A struct's name stands after its closing brace.
+sed -n 's/^} \(ndv_[a-z0-9_]*\);.*/\1/p' $stage/include/ndview.h | sort >$work/structs
+{ grep -oE '\bndv_[a-z0-9_]+' c_tests/test_layout.c || true; } | sort -u >$work/pinned
+comm -23 $work/structs $work/pinned >$work/unpinned
+report "a struct whose layout c_tests/test_layout.c does not pin" $work/unpinned
 report "exported, but not declared in ndview.h" $work/undeclared
 report "declared in ndview.h, but not exported" $work/missing
 report "not named in any C test" $work/untested
 
 count() { wc -l <"$1" | tr -d ' '; }
 echo "symbols: $(count $work/exported) exported, $(count $work/declared) declared," \
-    "$(count $work/untested) of them without a C test"
+    "$(count $work/untested) of them without a C test, $(count $work/constants) constants"
 [ -s $work/declared ] && [ $failed = 0 ]
