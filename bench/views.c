@@ -51,6 +51,7 @@ static void must(ndv_status status) {
 
 MAKES(view, ndv_view(a, &made))
 MAKES(items, ndv_index_items(a, NDV_ITEMS(NDV_RANGE(2, 50), NDV_ALL, NDV_BY(2)), &made))
+MAKES(range, ndv_index_items(a, NDV_ITEMS(NDV_RANGE(2, 50)), &made))
 MAKES(item, ndv_index_items(a, NDV_ITEMS(NDV_AT(5)), &made))
 MAKES(slice, ndv_slice(a, "2:50, :, ::2", &made))
 MAKES(slice_one, ndv_slice(a, "5", &made))
@@ -165,6 +166,8 @@ static const operation OPERATIONS[] = {
     {"ndv_view", time_view, make_view, FLOATS(3, {100, 100, 10}, {1000, 10, 1}, 0), NULL, false},
     {"ndv_index_items [2:50, :, ::2]", time_items, make_items,
      FLOATS(3, {48, 100, 5}, {1000, 10, 2}, 2000), WITH_GOAL},
+    {"ndv_index_items [2:50]", time_range, make_range,
+     FLOATS(3, {48, 100, 10}, {1000, 10, 1}, 2000), WITH_GOAL},
     {"ndv_index_items [5]", time_item, make_item, FLOATS(2, {100, 10}, {10, 1}, 5000), WITH_GOAL},
     {"ndv_slice \"2:50, :, ::2\"", time_slice, make_slice,
      FLOATS(3, {48, 100, 5}, {1000, 10, 2}, 2000), WITH_GOAL},

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Every call that can fail goes through OK(): it shows what went wrong, and ends the program. */
 #define OK(call) ok((call), #call)
@@ -23,9 +22,7 @@ static void ok(ndv_status status, const char *call) {
 }
 
 static void show_header(const char *path) {
-    ndv_npy_info info;
-    memset(&info, 0, sizeof info);
-    info.struct_size = sizeof info;
+    ndv_npy_info info = NDV_NPY_INFO_INIT;
     OK(ndv_npy_read_info(path, &info));
 
     printf("%s: version %d.%d of the format\n", path, (int)info.major, (int)info.minor);

@@ -96,6 +96,7 @@ inline ndv_index ndv_make_item(int32_t kind, int32_t flags, int64_t start, int64
     { sizeof(ndv_description), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
 #endif
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
+#define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 #define NDV_FORMAT_OPTIONS_INIT                                                           \
     { sizeof(ndv_format_options), 8, NDV_DIGITS_UNIQUE, 0, '-', 1000, 3, 75 }
 
