@@ -125,8 +125,9 @@ pub fn function<F>(argument: &'static str, function: Option<F>) -> Outcome<F> {
 }
 
 /// A list of structs of the caller's, who may know them larger: the first one's size is the step
-/// from each to the next, and all must agree on it.
+/// from each to the next, and whoever reads the others checks that they agree.
 pub struct Structs<'a, T> {
+    argument: &'static str,
     first: *const T,
     step: usize,
     count: usize,
@@ -146,26 +147,24 @@ impl<'a, T> Structs<'a, T> {
             usize::try_from(count).map_err(|_| Error::Argument { what, value: count.into() })?;
         // SAFETY: as this function's caller promises.
         let step = if count == 0 { 0 } else { unsafe { struct_size(argument, first)? } };
-        let list = Structs { first, step, count, of: PhantomData };
-        let least = size_of::<T>();
-        for at in list.addresses() {
-            // SAFETY: every struct begins with its size.
-            let given = unsafe { at.cast::<usize>().read_unaligned() };
-            if given != step || step % align_of::<T>() != 0 {
-                return Err(Fault::StructSize { argument, given, least });
-            }
+        if step % align_of::<T>() != 0 {
+            return Err(Fault::StructSize { argument, given: step, least: size_of::<T>() });
         }
-        Ok(list)
+        Ok(Structs { argument, first, step, count, of: PhantomData })
     }
 
-    fn addresses(&self) -> impl Iterator<Item = *const T> + use<'a, T> {
-        let (first, step) = (self.first, self.step);
-        (0..self.count).map(move |at| first.wrapping_byte_add(at * step))
+    /// Refuses a struct that gives another size than the first.
+    pub fn check_size(&self, given: usize) -> Outcome<()> {
+        if given == self.step {
+            return Ok(());
+        }
+        Err(Fault::StructSize { argument: self.argument, given, least: self.step })
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &'a T> + use<'a, T> {
+        let (first, step) = (self.first, self.step);
         // SAFETY: the caller of `new` promised that the structs can be read for `'a`; they are
         // aligned, as the first is and the step keeps it.
-        self.addresses().map(|at| unsafe { &*at })
+        (0..self.count).map(move |at| unsafe { &*first.wrapping_byte_add(at * step) })
     }
 }

@@ -201,6 +201,7 @@ pub unsafe extern "C" fn ndv_index_items(
 fn count_items(items: &Structs<ndv_index>) -> Outcome<ItemCounts> {
     let mut of_kind = [0; NDV_INDEX_ARRAY as usize];
     for (position, item) in items.iter().enumerate() {
+        items.check_size(item.struct_size)?;
         let Some(count) = usize::try_from(item.kind).ok().and_then(|kind| of_kind.get_mut(kind))
         else {
             return Err(no_view_item(position, item.kind));
