@@ -88,6 +88,18 @@
 #endif
 #endif
 
+/* Marks functions that have a successor; the message names it. Define this as nothing to
+ * be left alone. */
+#ifndef NDV_DEPRECATED
+#if defined(__GNUC__) || defined(__clang__)
+#define NDV_DEPRECATED(message) __attribute__((deprecated(message)))
+#elif defined(_MSC_VER)
+#define NDV_DEPRECATED(message) __declspec(deprecated(message))
+#else
+#define NDV_DEPRECATED(message)
+#endif
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
