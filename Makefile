@@ -47,7 +47,7 @@ demo: examples ## Build and run the two examples
 
 examples: $(EXAMPLES) ## Build the programs in examples/
 
-test: stage ## Run every test: Rust, C, differential, headers, symbols, README
+test: stage ## Run every test: Rust, C, differential, headers, symbols, consumers, pages
 	tools/steps.sh $(TEST_STEPS)
 
 check: stage ## Run every test, the linters, and everything in C under valgrind

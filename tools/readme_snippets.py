@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compiles and runs the C programs in README.md.
+"""Compiles and runs the C programs in README.md and docs/*.md.
 
 Every block fenced as `c` that contains `int main` is a program: it must compile without a warning
 as C99 and return 0. If the next fenced block before the next heading is marked `text`, the program
@@ -48,11 +48,12 @@ def run(command):
     return done.stdout, None
 
 
-def fault_of(line, program, expected):
-    """Compiles and runs one program; returns what is wrong with it, or None."""
-    source, binary = WORK / f"line{line}.c", WORK / f"line{line}"
-    # Compilers then speak of README.md.
-    source.write_text(f'#line {line} "README.md"\n{program}')
+def fault_of(page, line, program, expected):
+    """Compiles and runs one program of a page; returns what is wrong with it, or None."""
+    binary = WORK / f"{pathlib.PurePath(page).stem}-{line}"
+    source = binary.with_suffix(".c")
+    # Compilers then speak of the page.
+    source.write_text(f'#line {line} "{page}"\n{program}', encoding="utf-8")
     compiler = shlex.split(os.environ.get("CC", "cc"))
     _, fault = run([*compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", f"-I{STAGE}/include",
                     str(source), "-o", str(binary), f"-L{STAGE}/lib", "-lndview", "-lpthread", "-lm",
@@ -61,30 +62,38 @@ def fault_of(line, program, expected):
         return fault
     output, fault = run([str(binary)])
     if fault is None and expected is not None and output.rstrip("\n") != expected.rstrip("\n"):
-        fault = "prints something else than the README says:\n" + "\n".join(
-            difflib.unified_diff(expected.splitlines(), output.splitlines(), "README", "program",
+        fault = "prints something else than the page says:\n" + "\n".join(
+            difflib.unified_diff(expected.splitlines(), output.splitlines(), page, "program",
                                  lineterm=""))
     return fault
 
 
+def programs_of(text):
+    """Yields (first line number, program, what it must print or None) for each program of a page."""
+    blocks = list(fenced_blocks(text))
+    for (language, line, content), following in zip(blocks, blocks[1:] + [(None, 0, "")]):
+        if language == "c" and "int main" in content:
+            yield line, content, following[2] if following[0] == "text" else None
+
+
 def main():
-    readme = ROOT / "README.md"
-    if not readme.exists():
-        print("SKIP readme: README.md does not exist")
+    pages = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+             if page.exists()]
+    if not pages:
+        print("SKIP readme: neither README.md nor docs/*.md exists")
         return 0
     WORK.mkdir(parents=True, exist_ok=True)
-    blocks = list(fenced_blocks(readme.read_text(encoding="utf-8")))
     passed = failed = 0
-    for (language, line, content), following in zip(blocks, blocks[1:] + [(None, 0, "")]):
-        if language != "c" or "int main" not in content:
-            continue
-        fault = fault_of(line, content, following[2] if following[0] == "text" else None)
-        if fault:
-            failed += 1
-            print(f"FAIL README.md:{line}: {fault}")
-        else:
-            passed += 1
-            print(f"ok README.md:{line}")
+    for path in pages:
+        page = path.relative_to(ROOT).as_posix()
+        for line, program, expected in programs_of(path.read_text(encoding="utf-8")):
+            fault = fault_of(page, line, program, expected)
+            if fault:
+                failed += 1
+                print(f"FAIL {page}:{line}: {fault}")
+            else:
+                passed += 1
+                print(f"ok {page}:{line}")
     print(f"readme: {passed + failed} programs")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
