@@ -18,10 +18,10 @@
  * - What can fail returns an ndv_status: 0 is NDV_OK, errors are positive. The message
  *   of the last error on this thread is ndv_last_error_message(). A call that fails has
  *   changed nothing: no element is written, no reference taken, no memory kept.
- * - Results come through the last parameters. A pointer result is set to NULL first.
- *   Every result that is an ndv_array is a new reference, which the caller gives back
- *   with ndv_release(). "Borrowed" pointers are not given back; each says how long it
- *   is valid.
+ * - Results come through the last parameters. A pointer result is NULL after an
+ *   error. Every result that is an ndv_array is a new reference, which the caller gives
+ *   back with ndv_release(). "Borrowed" pointers are not given back; each says how long
+ *   it is valid.
  * - Every function that returns a status checks its arguments in their order: a NULL
  *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
  *   (as far as can be told: memory that was freed may hold anything), a number
