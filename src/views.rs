@@ -15,7 +15,7 @@ use crate::status::ndv_status;
 use ndview_core::array;
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::index::{Items, parse};
-use ndview_core::layout::{Item, ItemCounts, Order};
+use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, ends};
 use ndview_core::{DType, Error};
 use std::ffi::c_char;
 
@@ -229,18 +229,20 @@ fn no_view_item(position: usize, kind: i32) -> Fault {
 }
 
 /// An item that [`count_items`] let through.
+#[inline(always)]
 fn checked_item(item: &ndv_index) -> Item {
-    let given = |flag, value| if item.flags & flag != 0 { Some(value) } else { None };
-    match item.kind {
-        NDV_INDEX_INTEGER => Item::Integer(item.start),
-        NDV_INDEX_ELLIPSIS => Item::Ellipsis,
-        NDV_INDEX_NEWAXIS => Item::NewAxis,
-        _ => Item::slice(
-            given(NDV_INDEX_HAS_START, item.start),
-            given(NDV_INDEX_HAS_STOP, item.stop),
-            given(NDV_INDEX_HAS_STEP, item.step).unwrap_or(1),
-        ),
-    }
+    let kind = match item.kind {
+        NDV_INDEX_INTEGER => return Item::integer(item.start),
+        NDV_INDEX_SLICE => ItemKind::Slice,
+        NDV_INDEX_ELLIPSIS => ItemKind::Ellipsis,
+        _ => ItemKind::NewAxis,
+    };
+    let given = |flag, value, default| if item.flags & flag != 0 { value } else { default };
+    let step = given(NDV_INDEX_HAS_STEP, item.step, 1);
+    let (first, beyond) = ends(step);
+    let start = given(NDV_INDEX_HAS_START, item.start, first);
+    let stop = given(NDV_INDEX_HAS_STOP, item.stop, beyond);
+    Item { kind, start, stop, step }
 }
 
 /// The axes in reverse: NumPy's `a.T`.

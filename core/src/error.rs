@@ -100,8 +100,8 @@ pub enum Error {
     ListOfAxes { count: i64 },
     #[error("{given} axes named for an array of {ndim}")]
     AxisCount { given: usize, ndim: usize },
-    #[error("the step of item {item} is zero")]
-    ZeroStep { item: usize },
+    #[error("the step of the slice of axis {axis} is zero")]
+    ZeroStep { axis: usize },
     #[error("slice text, byte {position}: {reason}")]
     Syntax { position: usize, reason: &'static str },
 

@@ -15,18 +15,18 @@ fn cut(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
 #[test]
 fn every_form_of_item_is_read() {
     let cases: [(&str, Vec<Item>); 12] = [
-        ("", vec![Item::Ellipsis]),
-        (" [ ] ", vec![Item::Ellipsis]),
-        ("3", vec![Item::Integer(3)]),
-        ("+3, -4", vec![Item::Integer(3), Item::Integer(-4)]),
+        ("", vec![Item::ELLIPSIS]),
+        (" [ ] ", vec![Item::ELLIPSIS]),
+        ("3", vec![Item::integer(3)]),
+        ("+3, -4", vec![Item::integer(3), Item::integer(-4)]),
         ("1:3", vec![cut(Some(1), Some(3), 1)]),
         (":", vec![cut(None, None, 1)]),
         ("::", vec![cut(None, None, 1)]),
-        ("::-1 , ...", vec![cut(None, None, -1), Item::Ellipsis]),
-        ("[newaxis,None]", vec![Item::NewAxis, Item::NewAxis]),
+        ("::-1 , ...", vec![cut(None, None, -1), Item::ELLIPSIS]),
+        ("[newaxis,None]", vec![Item::NEW_AXIS, Item::NEW_AXIS]),
         (" 1 : 9 : 2 ,", vec![cut(Some(1), Some(9), 2)]),
-        ("-9223372036854775808", vec![Item::Integer(i64::MIN)]),
-        ("\t1\n", vec![Item::Integer(1)]),
+        ("-9223372036854775808", vec![Item::integer(i64::MIN)]),
+        ("\t1\n", vec![Item::integer(1)]),
     ];
     for (text, items) in cases {
         assert_eq!(read(text), Ok(items), "{text:?}");

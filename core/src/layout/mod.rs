@@ -25,7 +25,7 @@ pub use axes::{
 pub use broadcast::{broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
-pub use slice::{Item, ItemCounts, MAX_ITEMS, Plan, slice};
+pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, ends, slice};
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;

@@ -6,26 +6,52 @@ use crate::error::{Error, Result};
 /// The most items that can mean anything: every axis, every new axis and an ellipsis.
 pub const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
 
+/// What an item of an index expression does; the numbers are the ABI's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum ItemKind {
+    /// Takes the position `start` and drops the axis; negative counts from the end.
+    Integer = 1,
+    /// `start:stop:step`, each of the ends clamped to the axis.
+    Slice = 2,
+    /// As many whole axes as the other items leave over.
+    Ellipsis = 3,
+    /// A new axis of one element.
+    NewAxis = 4,
+}
+
 /// One item of an index expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// Takes one position and drops the axis; negative counts from the end.
-    Integer(i64),
-    /// `start:stop:step`, each of the ends clamped to the axis; see [`Item::slice`].
-    Slice { start: i64, stop: i64, step: i64 },
-    /// As many whole axes as the other items leave over.
-    Ellipsis,
-    /// A new axis of one element.
-    NewAxis,
+pub struct Item {
+    pub kind: ItemKind,
+    pub start: i64,
+    pub stop: i64,
+    pub step: i64,
 }
 
 impl Item {
-    /// A slice whose ends may be left out. An end that was left out is one that lies beyond the axis
-    /// on the side where the slice begins, or ends, whatever the axis: clamping does the rest.
-    pub fn slice(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
-        let (first, beyond) = if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) };
-        Item::Slice { start: start.unwrap_or(first), stop: stop.unwrap_or(beyond), step }
+    /// `:`, the commonest slice.
+    const WHOLE: Item = Item { kind: ItemKind::Slice, start: 0, stop: i64::MAX, step: 1 };
+    pub const ELLIPSIS: Item = Item { kind: ItemKind::Ellipsis, start: 0, stop: 0, step: 0 };
+    pub const NEW_AXIS: Item = Item { kind: ItemKind::NewAxis, start: 0, stop: 0, step: 0 };
+
+    pub fn integer(index: i64) -> Item {
+        Item { kind: ItemKind::Integer, start: index, stop: 0, step: 0 }
     }
+
+    /// A slice whose ends may be left out.
+    pub fn slice(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
+        let (first, beyond) = ends(step);
+        let (start, stop) = (start.unwrap_or(first), stop.unwrap_or(beyond));
+        Item { kind: ItemKind::Slice, start, stop, step }
+    }
+}
+
+/// What stands for a start and a stop that are left out: ends that lie beyond every axis, on the
+/// sides where a slice of this step begins and ends. Clamping does the rest.
+#[inline]
+pub fn ends(step: i64) -> (i64, i64) {
+    if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) }
 }
 
 /// How many items there are of each kind.
@@ -41,11 +67,11 @@ impl ItemCounts {
     pub fn of(items: &[Item]) -> ItemCounts {
         let mut counts = ItemCounts::default();
         for item in items {
-            match item {
-                Item::Integer(_) => counts.integers += 1,
-                Item::Slice { .. } => counts.slices += 1,
-                Item::Ellipsis => counts.ellipses += 1,
-                Item::NewAxis => counts.new_axes += 1,
+            match item.kind {
+                ItemKind::Integer => counts.integers += 1,
+                ItemKind::Slice => counts.slices += 1,
+                ItemKind::Ellipsis => counts.ellipses += 1,
+                ItemKind::NewAxis => counts.new_axes += 1,
             }
         }
         counts
@@ -92,15 +118,23 @@ pub fn slice(
     };
     let mut offset = 0i64;
     let mut empty = false;
-    for (position, item) in items.enumerate() {
-        match item {
-            Item::Integer(index) => {
+    for item in items {
+        match item.kind {
+            ItemKind::Integer => {
+                let index = item.start;
                 let (extent, stride) = axes.next().unwrap_or_default();
                 let axis = source.ndim() - axes.len() - 1;
                 offset = offset.wrapping_add(take(index, axis, extent)?.wrapping_mul(stride));
             }
-            Item::Slice { step: 0, .. } => return Err(Error::ZeroStep { item: position }),
-            Item::Slice { start, stop, step } => {
+            ItemKind::Slice if item == Item::WHOLE => {
+                let (extent, stride) = axes.next().unwrap_or_default();
+                place(extent, stride);
+            }
+            ItemKind::Slice if item.step == 0 => {
+                return Err(Error::ZeroStep { axis: source.ndim() - axes.len() });
+            }
+            ItemKind::Slice => {
+                let Item { start, stop, step, .. } = item;
                 let (extent, stride) = axes.next().unwrap_or_default();
                 let (first, count) = cut(extent, start, stop, step);
                 offset = offset.wrapping_add(first.wrapping_mul(stride));
@@ -110,12 +144,12 @@ pub fn slice(
                 place(count, wider);
                 empty |= count == 0;
             }
-            Item::Ellipsis => {
+            ItemKind::Ellipsis => {
                 axes.by_ref()
                     .take(plan.left_over)
                     .for_each(|(extent, stride)| place(extent, stride));
             }
-            Item::NewAxis => place(1, 0),
+            ItemKind::NewAxis => place(1, 0),
         }
     }
     axes.for_each(|(extent, stride)| place(extent, stride));
