@@ -18,7 +18,7 @@ use crate::check;
 use crate::report::{Outcome, answer_into, call};
 use crate::status::ndv_status;
 use ndview_core::error::Number;
-use ndview_core::transfer::{self, element, read_number};
+use ndview_core::transfer;
 use ndview_core::{Array, Casting, DType};
 use std::ffi::c_void;
 
@@ -382,15 +382,12 @@ pub unsafe extern "C" fn ndv_get_complex(
     // SAFETY: the caller passes an array, `count` positions, and two places.
     call(|| unsafe {
         let array = check::array("array", array)?;
-        let found = element(array, check::axes("index", count, index)?)?;
+        let index = check::axes("index", count, index)?;
         let (real, imag) = (check::pointer("real", real)?, check::pointer("imag", imag)?);
-        let (re, im) = match read_number(found, array.dtype()) {
-            Number::Int(value) => (value as f64, 0.0),
-            Number::Float(value) => (value, 0.0),
-            Number::Complex(re, im) => (re, im),
-        };
-        real.write(re);
-        imag.write(im);
+        let mut parts = [0.0f64; 2];
+        transfer::get_item_as(array, index, DType::Complex128, parts.as_mut_ptr().cast())?;
+        real.write(parts[0]);
+        imag.write(parts[1]);
         Ok(())
     })
 }

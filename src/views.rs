@@ -31,6 +31,10 @@ const _: () = {
     assert!(NDV_COPY_NEVER == CopyPolicy::Never as i32);
     assert!(NDV_COPY_IF_NEEDED == CopyPolicy::IfNeeded as i32);
     assert!(NDV_COPY_ALWAYS == CopyPolicy::Always as i32);
+    assert!(NDV_INDEX_INTEGER == ItemKind::Integer as i32);
+    assert!(NDV_INDEX_SLICE == ItemKind::Slice as i32);
+    assert!(NDV_INDEX_ELLIPSIS == ItemKind::Ellipsis as i32);
+    assert!(NDV_INDEX_NEWAXIS == ItemKind::NewAxis as i32);
 };
 
 /// Index item: one position, which drops the axis. Uses `start`.

@@ -148,7 +148,9 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
         }
         (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => flat_view(array),
         // SAFETY: the caller vouches for the elements.
-        _ => unsafe { flatten_layout(array, source, read_order) },
+        _ => unsafe {
+            copy_in_shape(array.data(), source, array.dtype(), &[array.size()], read_order)
+        },
     }
 }
 
@@ -159,13 +161,6 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
 pub unsafe fn flatten(array: &Array, order: Order) -> Result<Handle> {
     // SAFETY: the caller vouches for the elements.
     unsafe { ravel(array, order, CopyPolicy::Always) }
-}
-
-/// # Safety
-/// - As for [`copy`].
-unsafe fn flatten_layout(array: &Array, source: LayoutRef, order: Order) -> Result<Handle> {
-    // SAFETY: the caller vouches for the elements.
-    unsafe { copy_in_shape(array.data(), source, array.dtype(), &[array.size()], order) }
 }
 
 /// The layout whose C order (or F order, for F) reads the elements in `order`: for K the axes go
@@ -185,8 +180,8 @@ fn in_reading_order<'a>(
     LayoutRef { shape, strides, itemsize: source.itemsize }
 }
 
-/// Writes the elements, in C or F order (or A) and without gaps, to the caller's memory; gives the
-/// number of bytes. NumPy's `tobytes`.
+/// Writes the elements, in C or F order (or A) and without gaps, to the caller's memory: NumPy's
+/// `tobytes`.
 ///
 /// # Safety
 /// - As for [`copy`]; `nbytes` bytes at `destination` can be written.

@@ -8,7 +8,7 @@
 use super::numbers::{Column, Element, FloatMode, Sign, repeat};
 use super::scalar;
 use crate::dtype::DType;
-use half::{bf16, f16};
+use crate::transfer::read_number;
 use std::fmt::{self, Write};
 use std::ops::Range;
 
@@ -117,7 +117,7 @@ impl Window<'_> {
 
     fn element(&self, at: *const u8) -> Element {
         // SAFETY: `at` is the address of an element, which the caller of `format` lets us read.
-        unsafe { read(self.array.dtype, at) }
+        Element::new(self.array.dtype, unsafe { read_number(at, self.array.dtype) })
     }
 
     /// Every element that has a say in the width of the column. With no edge items NumPy measures
@@ -260,45 +260,4 @@ impl fmt::Write for Width {
         self.0 += text.len();
         Ok(())
     }
-}
-
-/// One element, wherever it stands.
-///
-/// # Safety
-/// - the `dtype.itemsize()` bytes at `at` can be read
-unsafe fn read(dtype: DType, at: *const u8) -> Element {
-    // SAFETY: each load reads as many bytes from `at` as an element of the type has; the second
-    // part of a complex number lies right behind the first.
-    unsafe {
-        match dtype {
-            DType::Bool => Element::Bool(load::<u8>(at) != 0),
-            DType::Int8 => Element::Integer(load::<i8>(at).into()),
-            DType::Int16 => Element::Integer(load::<i16>(at).into()),
-            DType::Int32 => Element::Integer(load::<i32>(at).into()),
-            DType::Int64 => Element::Integer(load::<i64>(at).into()),
-            DType::UInt8 => Element::Integer(load::<u8>(at).into()),
-            DType::UInt16 => Element::Integer(load::<u16>(at).into()),
-            DType::UInt32 => Element::Integer(load::<u32>(at).into()),
-            DType::UInt64 => Element::Integer(load::<u64>(at).into()),
-            DType::Float16 => Element::Real(f16::from_bits(load(at)).to_f64()),
-            DType::BFloat16 => Element::Real(bf16::from_bits(load(at)).to_f64()),
-            DType::Float32 => Element::Real(load::<f32>(at).into()),
-            DType::Float64 => Element::Real(load(at)),
-            DType::Complex64 => {
-                let [real, imag] = load::<[f32; 2]>(at);
-                Element::Complex(real.into(), imag.into())
-            }
-            DType::Complex128 => {
-                let [real, imag] = load(at);
-                Element::Complex(real, imag)
-            }
-        }
-    }
-}
-
-/// # Safety
-/// - `at` has the bytes of a `T`, of which every bit pattern is one; it need not be aligned
-unsafe fn load<T: Copy>(at: *const u8) -> T {
-    // SAFETY: what the caller promises is what an unaligned read asks for.
-    unsafe { at.cast::<T>().read_unaligned() }
 }

@@ -10,6 +10,7 @@
 use super::digits::{Decimal, Notation, RealType};
 use super::format::FormatOptions;
 use crate::dtype::DType;
+use crate::error::Number;
 use std::fmt;
 
 /// How many digits after the point a floating-point number gets.
@@ -43,6 +44,17 @@ pub(super) enum Element {
     Integer(i128),
     Real(f64),
     Complex(f64, f64),
+}
+
+impl Element {
+    pub(super) fn new(dtype: DType, number: Number) -> Element {
+        match number {
+            Number::Int(value) if dtype == DType::Bool => Element::Bool(value != 0),
+            Number::Int(value) => Element::Integer(value),
+            Number::Float(value) => Element::Real(value),
+            Number::Complex(real, imag) => Element::Complex(real, imag),
+        }
+    }
 }
 
 /// Calls its argument with every shown element, each time it is called itself.

@@ -1,6 +1,6 @@
 //! Layouts that differ from their source by the order, the direction or the number of axes.
 
-use super::{Axes, LayoutRef, axis};
+use super::{Axes, LayoutRef, axis, has_no_elements};
 use crate::error::{Error, Result};
 
 /// All axes in reverse: NumPy's `a.T`.
@@ -148,7 +148,7 @@ pub fn diagonal(
     // A diagonal of one element may name strides whose sum means nothing.
     let step = row_stride.checked_add(column_stride).unwrap_or(row_stride);
     out.set(ndim - 2, length.max(0), step);
-    Ok(if out.shape.contains(&0) { 0 } else { skipped.wrapping_mul(stride) })
+    Ok(if has_no_elements(out.shape) { 0 } else { skipped.wrapping_mul(stride) })
 }
 
 /// Some of the axes of an array.

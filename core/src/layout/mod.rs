@@ -25,7 +25,7 @@ pub use axes::{
 pub use broadcast::{broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
-pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, ends, slice};
+pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, ends, position, slice};
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;
@@ -180,7 +180,7 @@ pub fn check_shape(shape: &[i64], itemsize: usize) -> Result<usize> {
         .try_fold(itemsize as i64, i64::checked_mul)
         .filter(|&bytes| bytes <= MAX_BYTES)
         .ok_or(Error::TooLarge { shape: ShortShape::new(shape), itemsize })?;
-    Ok(if shape.contains(&0) { 0 } else { bytes as usize })
+    Ok(if has_no_elements(shape) { 0 } else { bytes as usize })
 }
 
 pub fn check_ndim(ndim: usize) -> Result<()> {

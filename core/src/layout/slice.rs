@@ -124,7 +124,7 @@ pub fn slice(
                 let index = item.start;
                 let (extent, stride) = axes.next().unwrap_or_default();
                 let axis = source.ndim() - axes.len() - 1;
-                offset = offset.wrapping_add(take(index, axis, extent)?.wrapping_mul(stride));
+                offset = offset.wrapping_add(position(index, axis, extent)?.wrapping_mul(stride));
             }
             ItemKind::Slice if item == Item::WHOLE => {
                 let (extent, stride) = axes.next().unwrap_or_default();
@@ -156,8 +156,9 @@ pub fn slice(
     Ok(if empty || source.is_empty() { 0 } else { offset })
 }
 
-/// A position, counted from the start of its axis.
-fn take(index: i64, axis: usize, extent: i64) -> Result<i64> {
+/// A position that may count from the end, counted from the start of its axis.
+#[inline]
+pub fn position(index: i64, axis: usize, extent: i64) -> Result<i64> {
     let counted = if index < 0 { index + extent } else { index };
     if counted < 0 || counted >= extent {
         return Err(Error::Index { index, axis, extent });

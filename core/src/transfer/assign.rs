@@ -10,7 +10,7 @@ use crate::buffer::allocator::Scratch;
 use crate::buffer::counters;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{LayoutRef, Order, broadcast_strides_into, dense_strides, zeros};
+use crate::layout::{LayoutRef, Order, broadcast_strides_into, dense_strides, position, zeros};
 use crate::overlap::{self, Answer};
 
 /// Enough for every pair of views that slicing makes; beyond it a copy is cheaper than the proof.
@@ -153,18 +153,14 @@ fn element_offset(array: &Array, index: &[i64]) -> Result<isize> {
     }
     let mut offset = 0i64;
     for (axis, &given) in index.iter().enumerate() {
-        let extent = array.shape()[axis];
-        let counted = if given < 0 { given + extent } else { given };
-        if counted < 0 || counted >= extent {
-            return Err(Error::Index { index: given, axis, extent });
-        }
+        let counted = position(given, axis, array.shape()[axis])?;
         offset = offset.wrapping_add(counted.wrapping_mul(array.strides()[axis]));
     }
     Ok(offset as isize)
 }
 
 /// One element, negative positions counting from the end.
-pub fn element(array: &Array, index: &[i64]) -> Result<*const u8> {
+fn element(array: &Array, index: &[i64]) -> Result<*const u8> {
     Ok(array.data().wrapping_offset(element_offset(array, index)?))
 }
 
