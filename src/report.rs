@@ -70,6 +70,7 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::ReshapeUnknowns { .. }
         | Error::Squeeze { .. }
         | Error::Rank { .. }
+        | Error::Into { .. }
         | Error::MaskTooLong { .. }
         | Error::MaskTooLongForAll { .. }
         | Error::Count { .. }

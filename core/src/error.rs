@@ -67,6 +67,8 @@ pub enum Error {
     BufferTooLarge { nbytes: usize },
     #[error("the destination holds {have} bytes, {need} are needed")]
     BufferTooSmall { have: usize, need: usize },
+    #[error("the destination has shape {have}, the result has shape {need}")]
+    Into { have: Shape4, need: Shape4 },
     #[error("the mask marks position {position} of axis {axis}, which has size {extent}")]
     MaskTooLong { position: i64, axis: usize, extent: i64 },
     #[error("the number of {what} is {count}")]

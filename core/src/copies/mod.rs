@@ -2,10 +2,12 @@
 //! temporaries do; what may be a view or a copy takes a policy and says which axes are to blame.
 
 mod create;
+mod into;
 mod layouts;
 mod select;
 
 pub use create::{arange, arange_float, from_data, full, full_from, full_like, linspace};
+pub use into::write_into;
 pub use layouts::{astype, contiguous, copy, flatten, ravel, reshape, to_buffer};
 pub use select::{compress, take};
 

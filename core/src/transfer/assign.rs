@@ -38,13 +38,18 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
         return Ok(());
     }
     let visit = visit_of(target);
-    if overlap::shares(&target.extent(), &source.extent(), OVERLAP_BUDGET) == Answer::No {
+    if !may_spoil(target, source) {
         // SAFETY: no byte is shared; the caller vouches for the elements.
         unsafe { move_elements(target.shape(), to, from, visit) };
         return Ok(());
     }
     // SAFETY: as above.
     unsafe { assign_by_copy(target.shape(), to, source, visit) }
+}
+
+/// Whether writing the target might change what is still to be read of the source.
+pub(crate) fn may_spoil(target: &Array, source: &Array) -> bool {
+    overlap::shares(&target.extent(), &source.extent(), OVERLAP_BUDGET) != Answer::No
 }
 
 /// The order in which a target must be written: the last write stays where elements overlap.

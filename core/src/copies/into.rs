@@ -1,0 +1,43 @@
+//! Results that go into an array of the caller's, as if every input had been read first.
+
+use crate::array::{Array, Flags};
+use crate::buffer::{Contents, counters};
+use crate::dtype::{Casting, DType};
+use crate::error::{Error, Result, Shape};
+use crate::layout::Order;
+use crate::transfer::{assign, may_spoil};
+
+/// Has `write` fill `target`, or, where writing there in pieces could be wrong, a new array of
+/// `dtype` that is then assigned: where the target may share a byte with an input, where two of its
+/// own elements may, and where values must be checked before the first is written.
+///
+/// `write` gets an array of the given shape, of `dtype` or the target's type. It fails only before
+/// it has written anything.
+///
+/// # Safety
+/// - The elements of the target are valid memory that no other thread uses; `write` may write them.
+pub unsafe fn write_into<'a>(
+    target: &Array,
+    dtype: DType,
+    shape: &[i64],
+    casting: Casting,
+    inputs: impl IntoIterator<Item = &'a Array>,
+    write: impl FnOnce(&Array) -> Result<()>,
+) -> Result<()> {
+    target.check_writeable()?;
+    if target.shape() != shape {
+        return Err(Error::Into { have: Shape::new(target.shape()), need: Shape::new(shape) });
+    }
+    casting.check(dtype, target.dtype())?;
+    let in_pieces = casting != Casting::SameValue
+        && !target.decided().contains(Flags::OVERLAPPING)
+        && !inputs.into_iter().any(|input| may_spoil(target, input));
+    if in_pieces {
+        return write(target);
+    }
+    let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
+    write(&aside)?;
+    counters::copied(aside.nbytes());
+    // SAFETY: the caller vouches for the target; the other array is new.
+    unsafe { assign(target, &aside, casting) }
+}
