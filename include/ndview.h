@@ -958,8 +958,8 @@ ndv_describe(const ndv_array *array, ndv_description *description);
 #define NDV_INDEX_NEWAXIS 4
 
 /**
- * Index item: an array of positions or a mask. Makes copies, so that no function here
- * takes it.
+ * Index item: an array of positions or a mask. What it picks is no view, so that only
+ * ndv_get(), ndv_set_at() and their kin take it. Uses `array`.
  */
 #define NDV_INDEX_ARRAY 5
 
@@ -1259,6 +1259,24 @@ ndv_diagonal(const ndv_array *array, int64_t offset, int32_t first, int32_t seco
 #define NDV_ALL_AXES 2147483647
 
 /**
+ * Index mode: a position outside of its axis is NDV_E_INDEX; a negative one counts from
+ * the end. NumPy's `mode='raise'`.
+ */
+#define NDV_MODE_RAISE 60
+
+/**
+ * Index mode: the axis begins again, as often as it takes, in either direction. NumPy's
+ * `mode='wrap'`.
+ */
+#define NDV_MODE_WRAP 61
+
+/**
+ * Index mode: a position outside of its axis is the first or the last, so that a
+ * negative one is the first. NumPy's `mode='clip'`.
+ */
+#define NDV_MODE_CLIP 62
+
+/**
  * A copy: NumPy's `a.copy(order)`.
  *
  * @param array      The array.
@@ -1325,8 +1343,119 @@ ndv_astype(const ndv_array *array, int32_t dtype, int32_t order, int32_t casting
            int32_t policy, ndv_array **result);
 
 /**
- * The elements at a list of positions along an axis: NumPy's `a.take(positions,
- * axis)`, a copy in C order. Positions may repeat.
+ * Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
+ *
+ * @param array        The array.
+ * @param destination  Where to. May be among the array's own bytes, which takes a
+ *                     temporary; may be NULL if there are no elements.
+ * @param nbytes       The room there, at least ndv_nbytes(array).
+ * @param order        In which order: NDV_ORDER_C, F or A.
+ * @return NDV_E_BUFFER_SIZE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t order);
+
+/* ============================================================================
+ * 6. Select
+ *
+ * Elements picked by lists of positions and by masks. What they pick lies anywhere, so
+ * that the result is always a copy: a new reference that owns its bytes, in C order,
+ * writeable, its base NULL. Functions whose name ends in _into write to a destination of
+ * the caller's instead, which must have the shape of the result and a type that the cast
+ * rule allows; it may share memory with the array and with every list, and behaves as if
+ * all had been read first.
+ *
+ * A list of positions is an array of any integer type. Negative positions count from the
+ * end, and unsigned ones never become negative. A mask is an array of NDV_BOOL. Every
+ * position is checked before the first element is written.
+ *
+ * ndv_set_at(), ndv_put() and ndv_put_along_axis() in the section Set write where these read.
+ * ============================================================================ */
+
+/**
+ * Any part of an array, as a copy: NumPy's `a[items]`. Items may be integers, slices, an
+ * ellipsis, newaxis, lists of positions and masks, mixed by NumPy's rules.
+ *
+ * Lists and masks are broadcast together to one shape; a mask counts as one list of the
+ * places it marks, and takes as many axes as it has. Where lists and integers stand side
+ * by side, the axes of that shape come in their place, else at the front. Without any
+ * list the result is a copy of what ndv_index_items() shows.
+ *
+ * @param array      The array.
+ * @param count      How many items.
+ * @param items      The items; NULL for none. NDV_PICK(list) of ndview_c99.h writes one
+ *                   that holds an array.
+ * @param[out] copy  A new reference.
+ * @return NDV_E_INDEX; NDV_E_INDEX_ITEMS; NDV_E_STEP; NDV_E_DTYPE for a list that holds
+ *         neither integers nor bools; NDV_E_SHAPE for a mask whose extents are not those
+ *         of the axes it stands for; NDV_E_BROADCAST for lists that do not go together;
+ *         NDV_E_NDIM; NDV_E_ARGUMENT for an unknown kind or flag, or a struct_size too
+ *         small; NDV_E_HANDLE, NDV_E_NULL for an item without its array.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get(const ndv_array *array, int32_t count, const ndv_index *items,
+        ndv_array **copy);
+
+/**
+ * As ndv_get(), to a destination.
+ *
+ * @param array        The array.
+ * @param count        How many items.
+ * @param items        The items.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write.
+ * @return As ndv_get(); NDV_E_READONLY; NDV_E_SHAPE for a destination of another shape;
+ *         NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE; NDV_E_NOMEM if it shares
+ *         memory and there is none for a temporary.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_into(const ndv_array *array, int32_t count, const ndv_index *items,
+             int32_t casting, ndv_array *destination);
+
+/**
+ * As ndv_get(), each list for itself: NEP 21's outer indexing, NumPy's `a[np.ix_(...)]`.
+ * A list's axes come in the place of the axis it picks from, and lists are not
+ * broadcast: two lists of 2 and 3 positions pick 2 x 3 elements. An integer drops its
+ * axis, a mask becomes one axis.
+ *
+ * @param array      The array.
+ * @param count      How many items.
+ * @param items      The items.
+ * @param[out] copy  A new reference.
+ * @return As ndv_get(), except NDV_E_BROADCAST.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_outer(const ndv_array *array, int32_t count, const ndv_index *items,
+              ndv_array **copy);
+
+/**
+ * As ndv_get_outer(), to a destination.
+ *
+ * @param array        The array.
+ * @param count        How many items.
+ * @param items        The items.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write.
+ * @return As ndv_get_into(), except NDV_E_BROADCAST.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_outer_into(const ndv_array *array, int32_t count, const ndv_index *items,
+                   int32_t casting, ndv_array *destination);
+
+/**
+ * The elements at some positions along an axis, written in place: NumPy's
+ * `a.take([2, 0], axis)` is `ndv_take(a, NDV_DIMS(2, 0), axis, &copy)`. Positions may
+ * repeat.
  *
  * @param array      The array.
  * @param count      How many positions.
@@ -1342,8 +1471,78 @@ ndv_take(const ndv_array *array, int64_t count, const int64_t *positions, int32_
          ndv_array **copy);
 
 /**
- * The elements that a mask marks along an axis: NumPy's `a.compress(mask, axis)`, a
- * copy in C order.
+ * The elements at positions along an axis: NumPy's `np.take(a, positions, axis, mode)`.
+ * The axes of the list come in the place of that axis.
+ *
+ * @param array      The array.
+ * @param positions  Positions, of any integer type and shape.
+ * @param axis       The axis, or NDV_ALL_AXES.
+ * @param mode       One of NDV_MODE_.
+ * @param[out] copy  A new reference.
+ * @return NDV_E_DTYPE for a list that does not hold integers; NDV_E_AXIS; NDV_E_INDEX,
+ *         under every mode if the axis has no elements; NDV_E_NDIM.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_take_array(const ndv_array *array, const ndv_array *positions, int32_t axis,
+               int32_t mode, ndv_array **copy);
+
+/**
+ * As ndv_take_array(), to a destination: NumPy's `np.take(a, positions, axis, out, mode)`.
+ *
+ * @param array        The array.
+ * @param positions    Positions, of any integer type and shape.
+ * @param axis         The axis, or NDV_ALL_AXES.
+ * @param mode         One of NDV_MODE_.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write.
+ * @return As ndv_take_array() and ndv_get_into().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_take_array_into(const ndv_array *array, const ndv_array *positions, int32_t axis,
+                    int32_t mode, int32_t casting, ndv_array *destination);
+
+/**
+ * For each place the element at its own position along an axis: NumPy's
+ * `np.take_along_axis(a, positions, axis)`. The other axes of both are broadcast.
+ *
+ * @param array      The array.
+ * @param positions  Positions, of any integer type, with as many axes as the array.
+ * @param axis       The axis.
+ * @param mode       One of NDV_MODE_; NumPy's is NDV_MODE_RAISE.
+ * @param[out] copy  A new reference, with as many elements along the axis as positions.
+ * @return NDV_E_DTYPE for a list that does not hold integers; NDV_E_SHAPE for another
+ *         number of axes; NDV_E_AXIS; NDV_E_BROADCAST; NDV_E_INDEX.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_take_along_axis(const ndv_array *array, const ndv_array *positions, int32_t axis,
+                    int32_t mode, ndv_array **copy);
+
+/**
+ * As ndv_take_along_axis(), to a destination.
+ *
+ * @param array        The array.
+ * @param positions    Positions, of any integer type, with as many axes as the array.
+ * @param axis         The axis.
+ * @param mode         One of NDV_MODE_.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write.
+ * @return As ndv_take_along_axis() and ndv_get_into().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_take_along_axis_into(const ndv_array *array, const ndv_array *positions,
+                         int32_t axis, int32_t mode, int32_t casting,
+                         ndv_array *destination);
+
+/**
+ * The elements that a mask marks along an axis: NumPy's `a.compress(mask, axis)`.
  *
  * @param array      The array.
  * @param mask       A 1-D array of NDV_BOOL. It may be shorter than the axis, and
@@ -1361,22 +1560,62 @@ ndv_compress(const ndv_array *array, const ndv_array *mask, int32_t axis,
              ndv_array **copy);
 
 /**
- * Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
+ * As ndv_compress(), to a destination.
  *
  * @param array        The array.
- * @param destination  Where to. May be among the array's own bytes, which takes a
- *                     temporary; may be NULL if there are no elements.
- * @param nbytes       The room there, at least ndv_nbytes(array).
- * @param order        In which order: NDV_ORDER_C, F or A.
- * @return NDV_E_BUFFER_SIZE.
+ * @param mask         A 1-D array of NDV_BOOL.
+ * @param axis         The axis, or NDV_ALL_AXES.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write.
+ * @return As ndv_compress() and ndv_get_into().
  *
  * Since 0.1.0.
  */
 NDV_API NDV_NODISCARD ndv_status
-ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t order);
+ndv_compress_into(const ndv_array *array, const ndv_array *mask, int32_t axis,
+                  int32_t casting, ndv_array *destination);
+
+/**
+ * How many elements are not zero: NumPy's `count_nonzero`. NaN is not zero.
+ *
+ * @param array       The array.
+ * @param[out] count  The number; 0 on an error.
+ * @return NDV_E_HANDLE, NDV_E_NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_count_nonzero(const ndv_array *array, int64_t *count);
+
+/**
+ * Where elements are not zero: NumPy's `nonzero`. For each axis an array of the
+ * positions along it, in C order of the elements, so that together as items of
+ * ndv_get() they pick the elements.
+ *
+ * @param array           The array, of one axis at least.
+ * @param[out] positions  As many new references as the array has axes, each 1-D and of
+ *                        NDV_INT64; on an error all are NULL.
+ * @return NDV_E_SHAPE for an array without axes.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_nonzero(const ndv_array *array, ndv_array **positions);
+
+/**
+ * Where elements are not zero, one row of positions for each: NumPy's `argwhere`.
+ *
+ * @param array      The array.
+ * @param[out] rows  A new reference: 2-D, of NDV_INT64, with a row for each element in
+ *                   C order and a column for each axis.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_argwhere(const ndv_array *array, ndv_array **rows);
 
 /* ============================================================================
- * 6. Set
+ * 7. Set
  *
  * Writing elements: whole arrays, one value everywhere, one element. A write shows in
  * every array that sees those bytes. Every write behaves as if its right side had been
@@ -1410,6 +1649,83 @@ ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t 
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_set(ndv_array *destination, const ndv_array *source, int32_t casting);
+
+/**
+ * Writes over any part of an array: NumPy's `a[items] = source`. The items mean what
+ * they mean to ndv_get(); the source is broadcast to the shape that it would give. Where
+ * an element is meant more than once, the last of its values in C order stays.
+ *
+ * @param array    The array to write.
+ * @param count    How many items.
+ * @param items    The items; NULL for none.
+ * @param source   The array to read. It and the lists may share memory with the array in
+ *                 any way.
+ * @param casting  One of NDV_CAST_. NumPy's here is NDV_CAST_UNSAFE.
+ * @return What ndv_get() and ndv_set() return; every position is checked before the first
+ *         element is written.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_at(ndv_array *array, int32_t count, const ndv_index *items,
+           const ndv_array *source, int32_t casting);
+
+/**
+ * As ndv_set_at(), each list for itself, as in ndv_get_outer().
+ *
+ * @param array    The array to write.
+ * @param count    How many items.
+ * @param items    The items; NULL for none.
+ * @param source   The array to read.
+ * @param casting  One of NDV_CAST_.
+ * @return What ndv_get_outer() and ndv_set() return.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_at_outer(ndv_array *array, int32_t count, const ndv_index *items,
+                 const ndv_array *source, int32_t casting);
+
+/**
+ * Writes at positions among all elements in C order: NumPy's `np.put(a, positions,
+ * values, mode)`, but nothing is written if a position is out of bounds. The values are
+ * taken in C order, one for each position, and from the first again where they end; if
+ * there are none, nothing is written. Where a position repeats, its last value stays.
+ *
+ * @param array      The array to write.
+ * @param positions  Positions, of any integer type and shape.
+ * @param values     The values. They and the positions may share memory with the array.
+ * @param mode       One of NDV_MODE_.
+ * @param casting    One of NDV_CAST_. NumPy's here is NDV_CAST_UNSAFE.
+ * @return NDV_E_READONLY; NDV_E_DTYPE for a list that does not hold integers; NDV_E_INDEX;
+ *         NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE; NDV_E_NOMEM.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_put(ndv_array *array, const ndv_array *positions, const ndv_array *values,
+        int32_t mode, int32_t casting);
+
+/**
+ * Writes for each place at its own position along an axis: NumPy's
+ * `np.put_along_axis(a, positions, source, axis)`.
+ *
+ * @param array      The array to write.
+ * @param positions  Positions, of any integer type, with as many axes as the array; the
+ *                   other axes of both are broadcast.
+ * @param source     The array to read; broadcast to the shape that ndv_take_along_axis()
+ *                   would give.
+ * @param axis       The axis.
+ * @param mode       One of NDV_MODE_; NumPy's is NDV_MODE_RAISE.
+ * @param casting    One of NDV_CAST_.
+ * @return What ndv_take_along_axis() and ndv_set() return.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_put_along_axis(ndv_array *array, const ndv_array *positions,
+                   const ndv_array *source, int32_t axis, int32_t mode,
+                   int32_t casting);
 
 /**
  * Writes one value over every element: NumPy's `a.fill(value)`.
@@ -1607,7 +1923,7 @@ ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
                 double *real, double *imag);
 
 /* ============================================================================
- * 7. Sharing
+ * 8. Sharing
  *
  * Who owns the bytes, and who sees them. ndv_base() and ndv_relation() tell how arrays
  * were made from one another; ndv_may_share_memory() and ndv_shares_memory() look at
@@ -1740,7 +2056,7 @@ ndv_shares_memory(const ndv_array *a, const ndv_array *b, uint64_t budget,
                   bool *shares);
 
 /* ============================================================================
- * 8. Exchange
+ * 9. Exchange
  *
  * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
  * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
@@ -1889,7 +2205,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 
 /* ============================================================================
- * 9. Insight
+ * 10. Insight
  *
  * Seeing what there is: arrays as text, what is alive and what was copied, and where
  * memory comes from.

@@ -43,13 +43,14 @@ template <class... Items> char (&ndv_as_many(const Items &...))[sizeof...(Items)
 #endif
 
 /* ----------------------------------------------------------------------------
- * Index items, for ndv_index_items()
+ * Index items, for ndv_index_items(), ndv_get() and ndv_set_at()
  *
  *     NDV_AT(3)              3              NDV_ALL             :
  *     NDV_RANGE(1, 4)        1:4            NDV_FROM(2)         2:
  *     NDV_STEPS(1, 9, 2)     1:9:2          NDV_UNTIL(-1)       :-1
  *     NDV_BY(-1)             ::-1           NDV_REST            ...
- *     NDV_NEW_AXIS           newaxis
+ *     NDV_NEW_AXIS           newaxis        NDV_PICK(list)      positions or a mask; not
+ *                                                               for ndv_index_items()
  * ------------------------------------------------------------------------- */
 
 #ifdef __cplusplus
@@ -59,12 +60,17 @@ inline ndv_index ndv_make_item(int32_t kind, int32_t flags, int64_t start, int64
 }
 #define NDV_ITEM(kind, flags, start, stop, step)                                          \
     ndv_make_item((kind), (flags), (start), (stop), (step))
+inline ndv_index ndv_make_pick(const ndv_array *list) {
+    return ndv_index{sizeof(ndv_index), NDV_INDEX_ARRAY, 0, 0, 0, 0, list};
+}
+#define NDV_PICK(list) ndv_make_pick(list)
 #define NDV_ITEMS(...)                                                                    \
     static_cast<int32_t>(sizeof(ndv_as_many(__VA_ARGS__))),                               \
         std::initializer_list<ndv_index>{__VA_ARGS__}.begin()
 #else
 #define NDV_ITEM(kind, flags, start, stop, step)                                          \
     ((ndv_index){sizeof(ndv_index), (kind), (flags), (start), (stop), (step), NULL})
+#define NDV_PICK(list) ((ndv_index){sizeof(ndv_index), NDV_INDEX_ARRAY, 0, 0, 0, 0, (list)})
 #define NDV_ITEMS(...)                                                                    \
     (int32_t)(sizeof((const ndv_index[]){__VA_ARGS__}) / sizeof(ndv_index)),              \
         ((const ndv_index[]){__VA_ARGS__})

@@ -61,6 +61,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::DType { .. }
         | Error::DTypeName { .. }
         | Error::Promote { .. }
+        | Error::IndexDType { .. }
         | Error::ExpectDType { .. } => NDV_E_DTYPE,
         Error::Cast { .. } => NDV_E_CAST,
         Error::Value { .. } | Error::SameValue { .. } => NDV_E_VALUE,
@@ -70,7 +71,9 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::ReshapeUnknowns { .. }
         | Error::Squeeze { .. }
         | Error::Rank { .. }
+        | Error::NoAxes { .. }
         | Error::Into { .. }
+        | Error::MaskShape { .. }
         | Error::MaskTooLong { .. }
         | Error::MaskTooLongForAll { .. }
         | Error::Count { .. }
@@ -85,6 +88,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Index { .. } | Error::FlatIndex { .. } => NDV_E_INDEX,
         Error::TooManyIndices { .. }
         | Error::IndexCount { .. }
+        | Error::ItemCount { .. }
         | Error::Ellipses { .. }
         | Error::ArrayItem { .. } => NDV_E_INDEX_ITEMS,
         Error::Axis { .. }

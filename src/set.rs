@@ -16,9 +16,13 @@
 use crate::arrays::ndv_array;
 use crate::check;
 use crate::report::{Outcome, answer_into, call};
+use crate::select::index_items;
 use crate::status::ndv_status;
+use crate::views::ndv_index;
+use ndview_core::copies::IndexMode;
 use ndview_core::error::Number;
-use ndview_core::transfer;
+use ndview_core::index::{Join, List};
+use ndview_core::transfer::{self, Picked};
 use ndview_core::{Array, Casting, DType};
 use std::ffi::c_void;
 
@@ -49,6 +53,152 @@ pub unsafe extern "C" fn ndv_set(
         let source = check::array("source", source)?;
         Ok(transfer::assign(destination, source, Casting::from_code(casting)?)?)
     })
+}
+
+/// Writes over any part of an array: NumPy's `a[items] = source`. The items mean what
+/// they mean to ndv_get(); the source is broadcast to the shape that it would give. Where
+/// an element is meant more than once, the last of its values in C order stays.
+///
+/// @param array    The array to write.
+/// @param count    How many items.
+/// @param items    The items; NULL for none.
+/// @param source   The array to read. It and the lists may share memory with the array in
+///                 any way.
+/// @param casting  One of NDV_CAST_. NumPy's here is NDV_CAST_UNSAFE.
+/// @return What ndv_get() and ndv_set() return; every position is checked before the first
+///         element is written.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_set_at(
+    array: *mut ndv_array,
+    count: i32,
+    items: *const ndv_index,
+    source: *const ndv_array,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: the caller passes two arrays, and `count` items.
+    unsafe {
+        assign_picked(array, source, casting, |array| {
+            let items = index_items(count, items)?;
+            Ok(Picked::by_index(array, &items, Join::Together)?)
+        })
+    }
+}
+
+/// As ndv_set_at(), each list for itself, as in ndv_get_outer().
+///
+/// @param array    The array to write.
+/// @param count    How many items.
+/// @param items    The items; NULL for none.
+/// @param source   The array to read.
+/// @param casting  One of NDV_CAST_.
+/// @return What ndv_get_outer() and ndv_set() return.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_set_at_outer(
+    array: *mut ndv_array,
+    count: i32,
+    items: *const ndv_index,
+    source: *const ndv_array,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: see `ndv_set_at`.
+    unsafe {
+        assign_picked(array, source, casting, |array| {
+            let items = index_items(count, items)?;
+            Ok(Picked::by_index(array, &items, Join::Outer)?)
+        })
+    }
+}
+
+/// Checks what every function takes that writes to picked elements, and writes.
+///
+/// # Safety
+/// - See [`ndv_set_at`].
+unsafe fn assign_picked<'a>(
+    array: *mut ndv_array,
+    source: *const ndv_array,
+    casting: i32,
+    pick: impl FnOnce(&'a Array) -> Outcome<Picked<'a>>,
+) -> ndv_status {
+    // SAFETY: the caller's.
+    call(|| unsafe {
+        let picked = pick(check::array("array", array)?)?;
+        let source = check::array("source", source)?;
+        Ok(picked.assign(source, Casting::from_code(casting)?)?)
+    })
+}
+
+/// Writes at positions among all elements in C order: NumPy's `np.put(a, positions,
+/// values, mode)`, but nothing is written if a position is out of bounds. The values are
+/// taken in C order, one for each position, and from the first again where they end; if
+/// there are none, nothing is written. Where a position repeats, its last value stays.
+///
+/// @param array      The array to write.
+/// @param positions  Positions, of any integer type and shape.
+/// @param values     The values. They and the positions may share memory with the array.
+/// @param mode       One of NDV_MODE_.
+/// @param casting    One of NDV_CAST_. NumPy's here is NDV_CAST_UNSAFE.
+/// @return NDV_E_READONLY; NDV_E_DTYPE for a list that does not hold integers; NDV_E_INDEX;
+///         NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE; NDV_E_NOMEM.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_put(
+    array: *mut ndv_array,
+    positions: *const ndv_array,
+    values: *const ndv_array,
+    mode: i32,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: the caller passes three arrays.
+    call(|| unsafe {
+        let array = check::array("array", array)?;
+        let positions = List::of(check::array("positions", positions)?);
+        let values = check::array("values", values)?;
+        let (mode, casting) = (IndexMode::from_code(mode)?, Casting::from_code(casting)?);
+        let picked = Picked::at_positions(array, positions, None, mode)?;
+        Ok(picked.assign_in_turn(values, casting)?)
+    })
+}
+
+/// Writes for each place at its own position along an axis: NumPy's
+/// `np.put_along_axis(a, positions, source, axis)`.
+///
+/// @param array      The array to write.
+/// @param positions  Positions, of any integer type, with as many axes as the array; the
+///                   other axes of both are broadcast.
+/// @param source     The array to read; broadcast to the shape that ndv_take_along_axis()
+///                   would give.
+/// @param axis       The axis.
+/// @param mode       One of NDV_MODE_; NumPy's is NDV_MODE_RAISE.
+/// @param casting    One of NDV_CAST_.
+/// @return What ndv_take_along_axis() and ndv_set() return.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_put_along_axis(
+    array: *mut ndv_array,
+    positions: *const ndv_array,
+    source: *const ndv_array,
+    axis: i32,
+    mode: i32,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: see `ndv_set_at`.
+    unsafe {
+        assign_picked(array, source, casting, |array| {
+            let positions = check::array("positions", positions)?;
+            let mode = IndexMode::from_code(mode)?;
+            Ok(Picked::along_axis(array, positions, axis.into(), mode)?)
+        })
+    }
 }
 
 /// Writes one value over every element: NumPy's `a.fill(value)`.

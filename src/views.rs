@@ -14,7 +14,7 @@ use crate::report::{Fault, Outcome, array_of_array};
 use crate::status::ndv_status;
 use ndview_core::array;
 use ndview_core::copies::{self, CopyPolicy};
-use ndview_core::index::{Items, parse};
+use ndview_core::index::{IndexItem, Items, parse};
 use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, ends};
 use ndview_core::{DType, Error};
 use std::ffi::c_char;
@@ -45,8 +45,8 @@ pub const NDV_INDEX_SLICE: i32 = 2;
 pub const NDV_INDEX_ELLIPSIS: i32 = 3;
 /// Index item: a new axis of one element.
 pub const NDV_INDEX_NEWAXIS: i32 = 4;
-/// Index item: an array of positions or a mask. Makes copies, so that no function here
-/// takes it.
+/// Index item: an array of positions or a mask. What it picks is no view, so that only
+/// ndv_get(), ndv_set_at() and their kin take it. Uses `array`.
 pub const NDV_INDEX_ARRAY: i32 = 5;
 
 /// For a slice: `start` counts. Without it the slice begins at the end that step comes
@@ -211,11 +211,7 @@ fn count_items(items: &Structs<ndv_index>) -> Outcome<ItemCounts> {
             return Err(no_view_item(position, item.kind));
         };
         *count += 1;
-        let known_flags = if item.kind == NDV_INDEX_SLICE { NDV_INDEX_HAS_ALL } else { 0 };
-        if item.flags & !known_flags != 0 {
-            let (item, value) = (position, item.flags.into());
-            return Err(Error::Item { item, what: "flags", value }.into());
-        }
+        check_flags(position, item)?;
     }
     let [no_kind, integers, slices, ellipses, new_axes] = of_kind;
     if no_kind != 0 {
@@ -223,6 +219,33 @@ fn count_items(items: &Structs<ndv_index>) -> Outcome<ItemCounts> {
         return Err(no_view_item(first.unwrap_or(0), 0));
     }
     Ok(ItemCounts { integers, slices, ellipses, new_axes })
+}
+
+fn check_flags(position: usize, item: &ndv_index) -> Outcome<()> {
+    let known_flags = if item.kind == NDV_INDEX_SLICE { NDV_INDEX_HAS_ALL } else { 0 };
+    if item.flags & !known_flags != 0 {
+        let (item, value) = (position, item.flags.into());
+        return Err(Error::Item { item, what: "flags", value }.into());
+    }
+    Ok(())
+}
+
+/// Any item, arrays included.
+///
+/// # Safety
+/// - An array that the item names is one of this library, alive for `'a`.
+pub unsafe fn any_item<'a>(position: usize, item: &ndv_index) -> Outcome<IndexItem<'a>> {
+    check_flags(position, item)?;
+    match item.kind {
+        // SAFETY: the caller's.
+        NDV_INDEX_ARRAY => unsafe {
+            check::array("the array of an index item", item.array).map(IndexItem::List)
+        },
+        NDV_INDEX_INTEGER | NDV_INDEX_SLICE | NDV_INDEX_ELLIPSIS | NDV_INDEX_NEWAXIS => {
+            Ok(IndexItem::Basic(checked_item(item)))
+        }
+        kind => Err(no_view_item(position, kind)),
+    }
 }
 
 fn no_view_item(position: usize, kind: i32) -> Fault {

@@ -59,6 +59,8 @@ pub enum Error {
     BroadcastRank { from: Shape4, to: Shape4 },
     #[error("axis {axis} has size {extent}: only an axis of size 1 can be squeezed")]
     Squeeze { axis: usize, extent: i64 },
+    #[error("{what} needs an array of at least one axis")]
+    NoAxes { what: &'static str },
     #[error("{what} has {have} axes, it must have {want}")]
     Rank { what: &'static str, have: usize, want: usize },
     #[error("the elements reach from byte {low} to byte {high} of a buffer of {nbytes} bytes")]
@@ -81,19 +83,25 @@ pub enum Error {
     Range { start: f64, stop: f64, step: f64 },
 
     #[error("index {index} is out of bounds for axis {axis} with size {extent}")]
-    Index { index: i64, axis: usize, extent: i64 },
+    Index { index: i128, axis: usize, extent: i64 },
     #[error("position {index} is out of bounds for {size} elements")]
-    FlatIndex { index: i64, size: i64 },
+    FlatIndex { index: i128, size: i64 },
     #[error("{given} indices for an array of {ndim} axes")]
     TooManyIndices { given: usize, ndim: usize },
     #[error("{given} indices for an array of {ndim} axes: one element needs one for each")]
     IndexCount { given: usize, ndim: usize },
     #[error("an index may hold one ellipsis, not {given}")]
     Ellipses { given: usize },
+    #[error("{given} items: an index has at most 129")]
+    ItemCount { given: i64 },
     #[error("item {item}: {what} {value} is not one of the values it can take")]
     Item { item: usize, what: &'static str, value: i64 },
     #[error("item {item} is an array; a view takes integers, slices, newaxis and an ellipsis")]
     ArrayItem { item: usize },
+    #[error("{what} is of type {dtype}; positions are integers and marks are bool")]
+    IndexDType { what: &'static str, dtype: DType },
+    #[error("the mask has {have} elements along axis {axis}, which has {extent}")]
+    MaskShape { axis: usize, have: i64, extent: i64 },
     #[error("axis {axis} is out of range for {ndim} axes")]
     Axis { axis: i64, ndim: usize },
     #[error("axis {axis} is named twice")]

@@ -14,7 +14,8 @@ TABLE = {
     "squeeze-same": "squeeze always makes a view; NumPy's gives the array itself where there is nothing to drop",
     "contiguous-A": "order A asks for C or F; NumPy's array(order='A') lets every layout pass",
     "axis-of-0-d": "an array without axes has no axis 0 or -1; NumPy allows them in take, compress, squeeze",
-    "take-checks": "take and compress check every position; NumPy does not where the result has no elements",
+    "take-checks": "every position is checked; NumPy does not where the result has no elements",
+    "uint64-positions": "a position of 2^63 or more is out of bounds; NumPy reads it as a negative one",
     "wrap-nothing": "no element lies in a buffer of 0 bytes; NumPy takes 0 for unknown",
     "ravel-K": "order K reads the axes by their strides, those of stride 0 last, as copy lays them out;"
                " NumPy's ravel and flatten leave these where they are",

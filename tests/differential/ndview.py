@@ -33,6 +33,9 @@ CASTS = {"no": CAST_NO, "equiv": CAST_EQUIV, "safe": CAST_SAFE, "same_kind": CAS
          "unsafe": CAST_UNSAFE, "same_value": CAST_SAME_VALUE}
 
 
+MODES = {"raise": MODE_RAISE, "wrap": MODE_WRAP, "clip": MODE_CLIP}
+
+
 class Error(Exception):
     """A call that failed: the name of its code, and its message."""
 
@@ -126,11 +129,17 @@ def _item(item):
         return _Item(size, INDEX_NEWAXIS)
     if item is Ellipsis:
         return _Item(size, INDEX_ELLIPSIS)
+    if isinstance(item, Array):
+        return _Item(size, INDEX_ARRAY, 0, 0, 0, 0, item.handle)
     if isinstance(item, int):
         return _Item(size, INDEX_INTEGER, 0, item)
     parts = [item.start, item.stop, item.step]
     flags = sum(flag for part, flag in zip(parts, (1, 2, 4)) if part is not None)
     return _Item(size, INDEX_SLICE, flags, *(part or 0 for part in parts))
+
+
+def _items(items):
+    return len(items), (_Item * len(items))(*map(_item, items))
 
 
 def _make(function, *arguments):
@@ -298,7 +307,7 @@ class Array:
 
     def index_items(self, items):
         """Items as in a NumPy index."""
-        return _make(lib.ndv_index_items, self.handle, len(items), (_Item * len(items))(*map(_item, items)))
+        return _make(lib.ndv_index_items, self.handle, *_items(items))
 
     def transpose(self):
         return _make(lib.ndv_transpose, self.handle)
@@ -354,6 +363,41 @@ class Array:
     def compress(self, mask, axis):
         return _make(lib.ndv_compress, self.handle, mask.handle, ALL_AXES if axis is None else axis)
 
+    def compress_into(self, mask, axis, target, casting="unsafe"):
+        axis = ALL_AXES if axis is None else axis
+        lib.ndv_compress_into(self.handle, mask.handle, axis, CASTS[casting], target.handle)
+
+    def take_array(self, positions, axis, mode):
+        axis = ALL_AXES if axis is None else axis
+        return _make(lib.ndv_take_array, self.handle, positions.handle, axis, MODES[mode])
+
+    def take_array_into(self, positions, axis, mode, target, casting="unsafe"):
+        axis = ALL_AXES if axis is None else axis
+        lib.ndv_take_array_into(self.handle, positions.handle, axis, MODES[mode], CASTS[casting], target.handle)
+
+    def take_along_axis(self, positions, axis, mode="raise"):
+        return _make(lib.ndv_take_along_axis, self.handle, positions.handle, axis, MODES[mode])
+
+    def get(self, items):
+        return _make(lib.ndv_get, self.handle, *_items(items))
+
+    def get_outer(self, items):
+        return _make(lib.ndv_get_outer, self.handle, *_items(items))
+
+    def get_into(self, items, target, casting="unsafe"):
+        lib.ndv_get_into(self.handle, *_items(items), CASTS[casting], target.handle)
+
+    def get_outer_into(self, items, target, casting="unsafe"):
+        lib.ndv_get_outer_into(self.handle, *_items(items), CASTS[casting], target.handle)
+
+    def nonzero(self):
+        room = (c_void_p * len(self.shape))()
+        lib.ndv_nonzero(self.handle, room)
+        return [Array(handle) for handle in room]
+
+    def argwhere(self):
+        return _make(lib.ndv_argwhere, self.handle)
+
     def to_buffer(self, order):
         room = ctypes.create_string_buffer(lib.ndv_nbytes(self.handle) + 1)
         lib.ndv_to_buffer(self.handle, room, len(room) - 1, ord(order))
@@ -363,6 +407,18 @@ class Array:
 
     def set(self, source, casting="unsafe"):
         lib.ndv_set(self.handle, source.handle, CASTS[casting])
+
+    def set_at(self, items, source, casting="unsafe"):
+        lib.ndv_set_at(self.handle, *_items(items), source.handle, CASTS[casting])
+
+    def set_at_outer(self, items, source, casting="unsafe"):
+        lib.ndv_set_at_outer(self.handle, *_items(items), source.handle, CASTS[casting])
+
+    def put(self, positions, values, mode, casting="unsafe"):
+        lib.ndv_put(self.handle, positions.handle, values.handle, MODES[mode], CASTS[casting])
+
+    def put_along_axis(self, positions, source, axis, mode="raise", casting="unsafe"):
+        lib.ndv_put_along_axis(self.handle, positions.handle, source.handle, axis, MODES[mode], CASTS[casting])
 
     def fill(self, dtype, value):
         lib.ndv_fill(self.handle, DTYPES[dtype], value)

@@ -24,15 +24,30 @@ pub unsafe fn write_into<'a>(
     inputs: impl IntoIterator<Item = &'a Array>,
     write: impl FnOnce(&Array) -> Result<()>,
 ) -> Result<()> {
+    let spoils = inputs.into_iter().any(|input| may_spoil(target, input));
+    // SAFETY: the caller's.
+    unsafe { write_into_unless(spoils, target, dtype, shape, casting, write) }
+}
+
+/// As [`write_into`], where the caller knows whether writing to the target `spoils` an input.
+///
+/// # Safety
+/// - As for [`write_into`].
+pub(super) unsafe fn write_into_unless(
+    spoils: bool,
+    target: &Array,
+    dtype: DType,
+    shape: &[i64],
+    casting: Casting,
+    write: impl FnOnce(&Array) -> Result<()>,
+) -> Result<()> {
     target.check_writeable()?;
     if target.shape() != shape {
         return Err(Error::Into { have: Shape::new(target.shape()), need: Shape::new(shape) });
     }
     casting.check(dtype, target.dtype())?;
-    let in_pieces = casting != Casting::SameValue
-        && !target.decided().contains(Flags::OVERLAPPING)
-        && !inputs.into_iter().any(|input| may_spoil(target, input));
-    if in_pieces {
+    let once = casting != Casting::SameValue && !target.decided().contains(Flags::OVERLAPPING);
+    if once && !spoils {
         return write(target);
     }
     let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;

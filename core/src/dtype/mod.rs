@@ -108,6 +108,10 @@ impl DType {
         }
     }
 
+    pub fn is_integer(self) -> bool {
+        matches!(self.kind(), Kind::Signed | Kind::Unsigned)
+    }
+
     pub fn name(self) -> &'static str {
         self.c_name().to_str().unwrap_or_default()
     }

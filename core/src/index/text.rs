@@ -9,6 +9,8 @@
 //! Blanks stand anywhere between tokens, one pair of brackets may stand around the whole, and empty
 //! text is `...`. Every fault is reported with the byte it was met at.
 
+#![forbid(unsafe_code)]
+
 use crate::error::{Error, Result};
 use crate::layout::{Item, MAX_ITEMS};
 use arrayvec::ArrayVec;

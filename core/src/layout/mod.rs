@@ -25,7 +25,7 @@ pub use axes::{
 pub use broadcast::{broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
-pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, ends, position, slice};
+pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;

@@ -130,17 +130,11 @@ pub fn slice(
                 let (extent, stride) = axes.next().unwrap_or_default();
                 place(extent, stride);
             }
-            ItemKind::Slice if item.step == 0 => {
-                return Err(Error::ZeroStep { axis: source.ndim() - axes.len() });
-            }
             ItemKind::Slice => {
-                let Item { start, stop, step, .. } = item;
                 let (extent, stride) = axes.next().unwrap_or_default();
-                let (first, count) = cut(extent, start, stop, step);
-                offset = offset.wrapping_add(first.wrapping_mul(stride));
-                // Overflows only where one element is left, whose stride means nothing.
-                let wider =
-                    if count == 0 { stride } else { stride.checked_mul(step).unwrap_or(stride) };
+                let axis = source.ndim() - axes.len() - 1;
+                let (way, count, wider) = cut_axis(&item, axis, extent, stride)?;
+                offset = offset.wrapping_add(way);
                 place(count, wider);
                 empty |= count == 0;
             }
@@ -161,9 +155,22 @@ pub fn slice(
 pub fn position(index: i64, axis: usize, extent: i64) -> Result<i64> {
     let counted = if index < 0 { index + extent } else { index };
     if counted < 0 || counted >= extent {
-        return Err(Error::Index { index, axis, extent });
+        return Err(Error::Index { index: index.into(), axis, extent });
     }
     Ok(counted)
+}
+
+/// What a slice makes of an axis: the way to its first element, and the new extent and stride.
+#[inline(always)]
+pub fn cut_axis(item: &Item, axis: usize, extent: i64, stride: i64) -> Result<(i64, i64, i64)> {
+    let Item { start, stop, step, .. } = *item;
+    if step == 0 {
+        return Err(Error::ZeroStep { axis });
+    }
+    let (first, count) = cut(extent, start, stop, step);
+    // Overflows only where one element is left, whose stride means nothing.
+    let wider = if count == 0 { stride } else { stride.checked_mul(step).unwrap_or(stride) };
+    Ok((first.wrapping_mul(stride), count, wider))
 }
 
 /// The first position of a slice and how many it has, in an axis of `extent` elements.

@@ -11,7 +11,7 @@ use crate::buffer::counters;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
 use crate::layout::{LayoutRef, Order, broadcast_strides_into, dense_strides, position, zeros};
-use crate::overlap::{self, Answer};
+use crate::overlap::{self, Answer, Extent};
 
 /// Enough for every pair of views that slicing makes; beyond it a copy is cheaper than the proof.
 const OVERLAP_BUDGET: u64 = 1_000;
@@ -49,7 +49,11 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
 
 /// Whether writing the target might change what is still to be read of the source.
 pub(crate) fn may_spoil(target: &Array, source: &Array) -> bool {
-    overlap::shares(&target.extent(), &source.extent(), OVERLAP_BUDGET) != Answer::No
+    may_spoil_extent(target, &source.extent())
+}
+
+pub(crate) fn may_spoil_extent(target: &Array, source: &Extent) -> bool {
+    overlap::shares(&target.extent(), source, OVERLAP_BUDGET) != Answer::No
 }
 
 /// The order in which a target must be written: the last write stays where elements overlap.
@@ -72,7 +76,7 @@ fn is_itself(to: &Target, from: &Source, shape: &[i64]) -> bool {
 
 /// # Safety
 /// - The elements of `source` are valid memory.
-unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()> {
+pub(super) unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()> {
     let from = Source { data: source.data(), dtype: source.dtype(), strides: source.strides() };
     // SAFETY: the caller vouches for the elements.
     match unsafe { first_changed(source.shape(), from, dtype) } {

@@ -11,8 +11,12 @@
 //! ```
 //!
 //! assign ── assign.rs  whole arrays: checks, overlap, the temporary where one is needed
+//! Picked ── picked.rs  elements that lists pick: the same
+//!             gather.rs  the loop over what is picked
+//!             ways.rs    from positions and marks to addresses
+//!             marks.rs   where a mask is true
 //!
-//! All but `assign.rs` know element types, addresses and strides, and nothing of arrays, buffers or
+//! All but `assign.rs` and `picked.rs` know element types, addresses and strides, and nothing of arrays, buffers or
 //! who may write where; nothing there allocates or fails. Elements may lie
 //! at any address: every access is an unaligned one.
 
@@ -20,12 +24,16 @@ mod assign;
 mod compare;
 mod convert;
 mod copy;
+mod gather;
 mod kernel;
+mod marks;
 mod number;
+mod picked;
 mod plan;
 mod round;
 mod types;
 mod walk;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -33,7 +41,9 @@ mod tests;
 pub(crate) use assign::may_spoil;
 pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
 pub use compare::{all_equal, first_changed};
+pub(crate) use marks::Marks;
 pub use number::{check_number, read_number, write_number};
+pub use picked::{Picked, count_marks};
 
 use crate::dtype::DType;
 use plan::{Plan, Rows};

@@ -1,0 +1,349 @@
+//! Elements of an array that lists pick, as one thing to copy from and to assign to.
+
+use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
+use super::gather::{Selection, Spread, gather, scatter, scatter_in_turn};
+use super::marks::Marks;
+use super::ways::check_positions;
+use super::{Source, Target, Visit, move_elements};
+use crate::array::{Array, Handle};
+use crate::buffer::{Contents, counters};
+use crate::dtype::{Casting, DType};
+use crate::error::{Error, Result};
+use crate::index::{self, Advanced, IndexItem, IndexMode, Join, List, Pick, Role};
+use crate::layout::{self, Dims, MAX_NDIM, Order, broadcast_strides_into, has_no_elements};
+use crate::overlap::Extent;
+use arrayvec::ArrayVec;
+
+/// Elements of `array` that an index expression or one list picks.
+pub struct Picked<'a> {
+    array: &'a Array,
+    plan: Advanced<'a>,
+}
+
+impl<'a> Picked<'a> {
+    /// What an index expression means.
+    ///
+    /// # Safety
+    /// - The elements of all lists are valid memory that no other thread writes, while the result
+    ///   is used. So for every constructor.
+    pub unsafe fn by_index(
+        array: &'a Array,
+        items: &[IndexItem<'a>],
+        join: Join,
+    ) -> Result<Picked<'a>> {
+        // SAFETY: the caller's.
+        let count = |mask: &Array| unsafe { count_marks(mask) };
+        let plan = Advanced::new(array.layout(), items, join, count)?;
+        Ok(Picked { array, plan })
+    }
+
+    /// What stands at positions along an axis, or among all elements in C order.
+    ///
+    /// # Safety
+    /// - As for [`by_index`](Self::by_index).
+    pub unsafe fn at_positions(
+        array: &'a Array,
+        positions: List<'a>,
+        axis: Option<i64>,
+        mode: IndexMode,
+    ) -> Result<Picked<'a>> {
+        index::check_positions("the list of positions", positions.dtype)?;
+        let axis = axis.map(|axis| layout::axis(axis, array.ndim())).transpose()?;
+        let role = Role::Positions(mode);
+        Ok(Picked { array, plan: Advanced::of_axis(array.layout(), axis, positions, role)? })
+    }
+
+    /// What stands at positions along an axis, a position for each place.
+    ///
+    /// # Safety
+    /// - As for [`by_index`](Self::by_index).
+    pub unsafe fn along_axis(
+        array: &'a Array,
+        positions: &'a Array,
+        axis: i64,
+        mode: IndexMode,
+    ) -> Result<Picked<'a>> {
+        index::check_positions("the list of positions", positions.dtype())?;
+        let axis = layout::axis(axis, array.ndim())?;
+        let plan = Advanced::along_axis(array.layout(), axis, List::of(positions), mode)?;
+        Ok(Picked { array, plan })
+    }
+
+    /// What a mask of one axis marks along an axis, or among all elements in C order. It may be
+    /// shorter than the axis, and longer if it marks nothing there.
+    ///
+    /// # Safety
+    /// - As for [`by_index`](Self::by_index).
+    pub unsafe fn marked(
+        array: &'a Array,
+        mask: &'a Array,
+        axis: Option<i64>,
+    ) -> Result<Picked<'a>> {
+        if mask.dtype() != DType::Bool {
+            let (from, to) = (mask.dtype(), DType::Bool);
+            return Err(Error::Cast { from, to, rule: Casting::Safe });
+        }
+        if mask.ndim() != 1 {
+            return Err(Error::Rank { what: "the mask", have: mask.ndim(), want: 1 });
+        }
+        let axis = axis.map(|axis| layout::axis(axis, array.ndim())).transpose()?;
+        let extent = axis.map_or(array.size(), |axis| array.shape()[axis]);
+        let mut count = 0;
+        let mut last = None;
+        // SAFETY: the caller's.
+        let mut marks = unsafe { Marks::new(List::of(mask)) };
+        while let Some(found) = marks.take(usize::MAX) {
+            count += found.steps.len() as i64;
+            last = found.steps.last().map(|&step| found.start + i64::from(step));
+        }
+        if let Some(position) = last.filter(|&last| last >= extent) {
+            return Err(match axis {
+                Some(axis) => Error::MaskTooLong { position, axis, extent },
+                None => Error::MaskTooLongForAll { position, size: extent },
+            });
+        }
+        let role = Role::Mask { count };
+        let plan = Advanced::of_axis(array.layout(), axis, List::of(mask), role)?;
+        Ok(Picked { array, plan })
+    }
+
+    pub fn dtype(&self) -> DType {
+        self.array.dtype()
+    }
+
+    pub fn shape(&self) -> Dims {
+        self.plan.result_shape()
+    }
+
+    /// Refuses positions out of bounds, whether or not anything is picked.
+    ///
+    /// # Safety
+    /// - The lists can be read.
+    unsafe fn check(&self) -> Result<()> {
+        // SAFETY: the caller's.
+        self.plan.picks.iter().try_for_each(|pick| unsafe { check_positions(pick) })
+    }
+
+    /// Whether writing to an array might change what is still to be read of this one or its lists.
+    pub fn may_be_spoiled_by(&self, target: &Array) -> bool {
+        may_spoil(target, self.array)
+            || self.plan.picks.iter().any(|pick| may_spoil_list(target, &pick.list))
+    }
+
+    /// Copies the picked elements to an array of their shape. Fails before it has written anything.
+    ///
+    /// # Safety
+    /// - The picked array's elements and the lists can be read, the target's written, and they
+    ///   share no byte.
+    pub unsafe fn copy_to(&self, target: &Array) -> Result<()> {
+        let data = target.data_mut()?;
+        // SAFETY: the caller's; every position has been found within bounds.
+        unsafe {
+            self.check()?;
+            self.with_settled_lists(None, |plan| {
+                let (strides, inner_strides) = plan.told_apart(target.strides());
+                let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
+                let to = Spread { data, dtype: target.dtype(), strides, inner_strides };
+                gather(self.selection(plan), to)
+            })
+        }
+    }
+
+    /// Writes `source`, broadcast to the shape of the picked elements, over them. Where one is
+    /// picked more than once, the last of its values in C order stays.
+    ///
+    /// # Safety
+    /// - All elements and lists are valid memory, which no other thread writes, or reads in the
+    ///   picked array.
+    pub unsafe fn assign(&self, source: &Array, casting: Casting) -> Result<()> {
+        let mut stretched = Dims::new();
+        // SAFETY: the caller's.
+        unsafe {
+            let shape = self.shape();
+            stretched.extend(shape.iter().map(|_| 0));
+            self.array.check_writeable()?;
+            casting.check(source.dtype(), self.dtype())?;
+            broadcast_strides_into(source.layout(), &shape, &mut stretched)?;
+            let Some(values) = self.values(source, casting)? else { return Ok(()) };
+            broadcast_strides_into(values.layout(), &shape, &mut stretched)?;
+            let visit = visit_of(self.array);
+            self.with_settled_lists(Some(visit), |plan| {
+                let (strides, inner_strides) = plan.told_apart(&stretched);
+                let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
+                let data = values.data().cast_mut();
+                let from = Spread { data, dtype: values.dtype(), strides, inner_strides };
+                scatter(self.selection(plan), from, visit)
+            })
+        }
+    }
+
+    /// Writes the elements of `source` in C order over the picked ones, from its beginning again
+    /// where it ends; nothing if it has none. There must be no axes that no list picks from.
+    ///
+    /// # Safety
+    /// - As for [`assign`](Self::assign).
+    pub unsafe fn assign_in_turn(&self, source: &Array, casting: Casting) -> Result<()> {
+        self.array.check_writeable()?;
+        casting.check(source.dtype(), self.dtype())?;
+        // SAFETY: the caller's.
+        unsafe {
+            let Some(values) = self.values(source, casting)? else { return Ok(()) };
+            if values.size() == 0 {
+                return Ok(());
+            }
+            self.with_settled_lists(Some(Visit::LogicalOrder), |plan| {
+                scatter_in_turn(self.selection(plan), List::of(&values))
+            })
+        }
+    }
+
+    /// What is to be written, after all checks: the source, or a copy of it if writing might change
+    /// it. None if nothing is picked.
+    ///
+    /// # Safety
+    /// - As for [`assign`](Self::assign).
+    unsafe fn values(&self, source: &Array, casting: Casting) -> Result<Option<Handle>> {
+        // SAFETY: the caller's.
+        unsafe {
+            self.check()?;
+            if has_no_elements(&self.plan.shape) || has_no_elements(&self.plan.inner_shape) {
+                return Ok(None);
+            }
+            if casting == Casting::SameValue {
+                check_same_value(source, self.dtype())?;
+            }
+            if may_spoil(self.array, source) {
+                dense_copy(&List::of(source)).map(Some)
+            } else {
+                source.retain().map(Some)
+            }
+        }
+    }
+
+    fn selection<'p>(&self, plan: &'p Advanced) -> Selection<'p> {
+        Selection {
+            data: self.array.data().cast_mut().wrapping_offset(plan.offset as isize),
+            dtype: self.dtype(),
+            shape: &plan.shape,
+            strides: &plan.strides,
+            picks: &plan.picks,
+            inner_shape: &plan.inner_shape,
+            inner_strides: &plan.inner_strides,
+        }
+    }
+
+    /// Calls `run` with the plan, in which lists have been replaced by others that pick the same,
+    /// as [`ListIs`] says. `writing` is the order in which the picked elements are written.
+    ///
+    /// # Safety
+    /// - The lists can be read.
+    unsafe fn with_settled_lists(
+        &self,
+        writing: Option<Visit>,
+        run: impl FnOnce(&Advanced) -> Result<()>,
+    ) -> Result<()> {
+        let in_order = writing == Some(Visit::LogicalOrder);
+        let state = |pick: &Pick| self.state_of(pick, writing);
+        if !in_order && self.plan.picks.iter().all(|pick| state(pick) == ListIs::Fine) {
+            return run(&self.plan);
+        }
+        let mut made = ArrayVec::<Handle, MAX_NDIM>::new();
+        for pick in &self.plan.picks {
+            // SAFETY: the caller's.
+            let list = unsafe {
+                match state(pick) {
+                    ListIs::Fine => continue,
+                    ListIs::Stray => positions_of(&pick.list)?,
+                    ListIs::Spoiled => dense_copy(&pick.list)?,
+                }
+            };
+            made.push(list);
+        }
+        let mut plan = self.plan.clone();
+        let mut next = made.iter();
+        for pick in &mut plan.picks {
+            let state = state(pick);
+            if state == ListIs::Stray {
+                pick.role = Role::Positions(IndexMode::Raise);
+            }
+            if let Some(list) = (state != ListIs::Fine).then(|| next.next()).flatten() {
+                pick.list = List::of(list);
+            }
+        }
+        run(&if in_order { plan.in_result_order() } else { plan })
+    }
+
+    fn state_of(&self, pick: &Pick, writing: Option<Visit>) -> ListIs {
+        let last = self.plan.shape.len().wrapping_sub(1);
+        let moves_on = writing == Some(Visit::LogicalOrder) || pick.along != last;
+        if matches!(pick.role, Role::Mask { .. }) && moves_on {
+            ListIs::Stray
+        } else if writing.is_some() && may_spoil_list(self.array, &pick.list) {
+            ListIs::Spoiled
+        } else {
+            ListIs::Fine
+        }
+    }
+}
+
+/// Whether a list can be read while elements are moved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ListIs {
+    Fine,
+    /// A mask whose marks do not lie along the last axis: it becomes a list of positions.
+    Stray,
+    /// It may share bytes with what is written: it is copied.
+    Spoiled,
+}
+
+fn may_spoil_list(target: &Array, list: &List) -> bool {
+    let List { data, dtype, shape, strides } = *list;
+    let list = Extent { address: data.addr(), shape, strides, itemsize: dtype.itemsize() };
+    may_spoil_extent(target, &list)
+}
+
+/// # Safety
+/// - The elements of the list can be read.
+unsafe fn dense_copy(list: &List) -> Result<Handle> {
+    let List { data, dtype, shape, strides } = *list;
+    let copy = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
+    let to = Target { data: copy.data_mut()?, dtype, strides: copy.strides() };
+    // SAFETY: the copy is new; the caller vouches for the list.
+    unsafe { move_elements(shape, to, Source { data, dtype, strides }, Visit::AnyOrder) };
+    counters::copied(copy.nbytes());
+    Ok(copy)
+}
+
+/// The positions of a mask's marks, which count its elements in C order.
+///
+/// # Safety
+/// - The elements of the mask can be read.
+unsafe fn positions_of(mask: &List) -> Result<Handle> {
+    // SAFETY: the caller's.
+    let (count, mut marks) = unsafe { (Marks::new(*mask).count(), Marks::new(*mask)) };
+    let positions = Array::dense(DType::Int64, &[count], Order::C, Contents::Unset)?;
+    let data = positions.data_mut()?.cast::<i64>();
+    let extent = mask.shape.last().copied().unwrap_or(1);
+    let mut place = 0;
+    while let Some(found) = marks.take((count - place) as usize) {
+        let line = found.line.iter().zip(mask.shape);
+        let line = line.fold(0, |line, (&index, &extent)| line * extent + index);
+        for &step in found.steps {
+            let position = line * extent + found.start + i64::from(step);
+            // SAFETY: no more positions than there is room for; the array is new.
+            unsafe { data.add(place as usize).write(position) };
+            place += 1;
+        }
+    }
+    counters::copied(positions.nbytes());
+    Ok(positions)
+}
+
+/// How many elements are not zero.
+///
+/// # Safety
+/// - The elements can be read.
+pub unsafe fn count_marks(array: &Array) -> i64 {
+    // SAFETY: the caller's.
+    unsafe { Marks::new(List::of(array)) }.count()
+}
