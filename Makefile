@@ -26,8 +26,8 @@ BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme examples consumers-quick
 CHECK_STEPS := fmt clippy $(TEST_STEPS) abi consumers valgrind
 
-.PHONY: stage install uninstall demo examples test check consumers valgrind bench header abi fmt \
-        clean help
+.PHONY: stage install uninstall demo examples test quick check consumers valgrind bench \
+        differential mutations header abi fmt clean help
 .DEFAULT_GOAL := stage
 
 stage: ## Build the library and lay it out in build/stage (the default)
@@ -50,6 +50,9 @@ examples: $(EXAMPLES) ## Build the programs in examples/
 test: stage ## Run every test: Rust, C, differential, headers, symbols, consumers, pages
 	tools/steps.sh $(TEST_STEPS)
 
+quick: stage ## Run the quick tests: Rust, C, a part of the differential ones
+	NDVIEW_PROGRAMS=1500 tools/steps.sh cargo-tests c-tests differential
+
 check: stage ## Run every test, the linters, and everything in C under valgrind
 	tools/steps.sh $(CHECK_STEPS)
 
@@ -61,6 +64,12 @@ valgrind: stage examples ## Run the C tests and the examples under valgrind
 
 bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
 	for program in $(BENCHES); do $$program || exit 1; done
+
+differential: stage ## Run N random programs (200000) and as many of the other cases on NumPy and ndview
+	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) tests/differential/run.py --programs $(or $(N),200000)
+
+mutations: ## Show that the quick tests catch ten faults put into the library on purpose
+	$(PYTHON) tools/mutations.py
 
 header: ## Regenerate include/ndview.h from the Rust sources
 	$(PYTHON) tools/header.py

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+import indexing
 import ndview
 from departures import depart
 from layouts import overlaps_itself, positions, random_bytes, random_shape, random_window, root
@@ -193,6 +194,14 @@ def compress(slot, mask, axis):
     return result, slot.type
 
 
+def get(slot, items):
+    raw = slot.x.view(np.uint8) if slot.type == "bool" else slot.x  # reading one bool makes its byte 1
+    result = indexing.picked(raw, items)
+    if result is None:
+        raise Refused("an index that means nothing")
+    return result.copy("C").view(slot.x.dtype), slot.type
+
+
 def to_buffer(slot, order):
     return slot.x.tobytes(order), slot.type
 
@@ -221,15 +230,30 @@ def set_array(target, source, casting):
         raise Refused("read-only")
     if not can_cast(source.type, target.type, casting):
         raise Refused("casting")
-    x = source.x
-    while x.ndim > target.x.ndim and x.shape[0] == 1:
-        x = x[0]
+    x = without_surplus_axes(source.x, target.x.ndim)
     np.broadcast_to(x, target.x.shape)
     if casting == "same_value" and target.x.size and not keeps_values(x, source.type, target.type):
         raise Refused("a value changes")
     if np.may_share_memory(x, target.x):
         depart("overlapping-writes")
     write(target.x, cast(x, source.type, target.type))
+
+
+def without_surplus_axes(x, ndim):
+    while x.ndim > ndim and x.shape[0] == 1:
+        x = x[0, ...]
+    return x
+
+
+def set_at(target, source, items):
+    x = target.x
+    where = indexing.picked(np.arange(x.size).reshape(x.shape), items)
+    if where is None or not x.flags.writeable:
+        raise Refused("read-only, or an index that means nothing")
+    values = cast(without_surplus_axes(source.x, where.ndim), source.type, target.type)
+    values = np.broadcast_to(values.copy(), where.shape)
+    for place in positions(where.shape):
+        x[(*np.unravel_index(where[place], x.shape), ...)] = values[(*place, ...)]
 
 
 def fill(target, dtype, value):
@@ -274,10 +298,12 @@ NUMPY_SIDE = {
     "contiguous": same_type(contiguous),
     "astype": astype,
     "take": same_type(take),
+    "get": get,
     "compress": compress,
     "to_buffer": to_buffer,
     "get_item": get_item,
     "set": set_array,
+    "set_at": set_at,
     "fill": fill,
     "set_item": set_item,
 }
@@ -296,10 +322,12 @@ NDVIEW = {name: getattr(Array, name, None) for name in NUMPY_SIDE}
 NDVIEW["from_data"] = lambda dtype, shape, seed: Array.from_data(dtype, shape, elements(dtype, shape, seed).tobytes())
 NDVIEW["in_order"] = ndview_in_order
 NDVIEW["slice"] = lambda a, text, items: a.slice(text)
+NDVIEW["get"] = lambda a, items: a.get(indexing.as_items(items))
+NDVIEW["set_at"] = lambda a, b, items: a.set_at(indexing.as_items(items), b)
 
 SAME_OBJECT = ("contiguous", "astype")  # may give back the very array
 CONVERTS = ("full", "full_like", "fill", "set_item")  # a value that may be of another type
-WRITES = ("set", "fill", "set_item")
+WRITES = ("set", "set_at", "fill", "set_item")
 
 # ------------------------------------------------------------------------------------------------
 # Drawing arguments: mostly such that the call succeeds.
@@ -467,6 +495,17 @@ def draw_take(rng, slot):
     return wanted, axis
 
 
+def draw_items(rng, slot):
+    """Items of any kind, for a result that is not too large."""
+    while True:
+        items = indexing.random_items(rng, slot.x.shape)
+        try:
+            if indexing.picked(np.empty(slot.x.shape, np.bool), items).size <= MOST:
+                return items
+        except AttributeError:
+            return items
+
+
 def random_value(rng, target=None):
     """A value as a type and its bytes."""
     dtype = target if target and rng.random() < 0.4 else rng.choice(TYPES)
@@ -504,6 +543,7 @@ UNARY = {
     "contiguous": (4, lambda rng, slot: (rng.choice("CFA"), draw_policy(rng))),
     "astype": (8, draw_astype),
     "take": (5, draw_take),
+    "get": (8, lambda rng, slot: (draw_items(rng, slot),)),
     "to_buffer": (2, lambda rng, slot: (rng.choice("CFA"),)),
     "get_item": (2, lambda rng, slot: (random_position(rng, slot.x), random_value(rng, slot.type)[0])),
     "fill": (4, lambda rng, slot: random_value(rng, slot.type)),
@@ -511,7 +551,7 @@ UNARY = {
 }
 
 # Steps that take more than a slot and what can be drawn from it.
-OTHER = {"set": 28, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2}
+OTHER = {"set": 28, "set_at": 12, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2}
 
 _weights = {**{op: w for op, (w, _) in UNARY.items()}, **OTHER}
 _ops, _cumulative = list(_weights), np.cumsum(list(_weights.values())).tolist()
@@ -533,6 +573,8 @@ def draw_step(rng, world, number):
         return draw_wrap(rng, world, number, op)
     if op == "set":
         return draw_set(rng, world, number)
+    if op == "set_at":
+        return draw_set_at(rng, world, number)
     if op == "compress":
         return draw_compress(rng, world, number, source)
     return number, op, [source], UNARY[op][1](rng, slot)
@@ -562,11 +604,25 @@ def draw_wrap(rng, world, number, op):
 def draw_set(rng, world, number):
     writeable = [n for n, slot in world.slots.items() if slot.x.flags.writeable]
     target = rng.choice(writeable if writeable and rng.random() > 0.03 else list(world.slots))
-    slot = world.slots[target]
-    fitting = [n for n, other in world.slots.items() if fits(other.x.shape, slot.x.shape)]
-    kin = [n for n in fitting if n != target and world.slots[n].owner == slot.owner]
-    source = rng.choice(kin if kin and rng.random() < 0.6 else fitting if rng.random() < 0.95 else list(world.slots))
+    source = draw_source(rng, world, target, world.slots[target].x.shape)
     return number, "set", [target, source], [rng.choices(list(ndview.CASTS), (3, 3, 4, 10, 75, 5))[0]]
+
+
+def draw_set_at(rng, world, number):
+    writeable = [n for n, slot in world.slots.items() if slot.x.flags.writeable]
+    target = rng.choice(writeable if writeable and rng.random() > 0.03 else list(world.slots))
+    slot = world.slots[target]
+    items = draw_items(rng, slot)
+    meant = indexing.picked(np.empty(slot.x.shape, np.bool), items)
+    source = draw_source(rng, world, target, () if meant is None else meant.shape)
+    return number, "set_at", [target, source], [items]
+
+
+def draw_source(rng, world, target, shape):
+    """An array that can be broadcast to a shape, often one that shares memory with the target."""
+    fitting = [n for n, other in world.slots.items() if fits(other.x.shape, shape)] or list(world.slots)
+    kin = [n for n in fitting if n != target and world.slots[n].owner == world.slots[target].owner]
+    return rng.choice(kin if kin and rng.random() < 0.6 else fitting if rng.random() < 0.95 else list(world.slots))
 
 
 def fits(source, target):

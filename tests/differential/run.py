@@ -11,6 +11,7 @@ suites; --suite runs only those named. A program that is printed runs alone as
 
 import argparse
 import faulthandler
+import os
 import sys
 import time
 import warnings
@@ -66,7 +67,8 @@ class Report:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--programs", type=int, default=16_000, metavar="N", help="how many random programs")
+    parser.add_argument("--programs", type=int, default=int(os.environ.get("NDVIEW_PROGRAMS", 16_000)), metavar="N",
+                        help="how many random programs")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--suite", action="append", choices=SUITES, help="only this one; may be repeated")
     parser.add_argument("--departures", action="store_true", help="list where ndview is to differ from NumPy")
