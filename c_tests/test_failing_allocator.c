@@ -35,7 +35,7 @@ static void *take(size_t size, void *context, bool zeroed) {
         }
     }
     if (size > PTRDIFF_MAX) fault("a block is asked for that no address space has");
-    if (size > (size_t)1 << 40) return NULL;
+    if ((uint64_t)size > (uint64_t)1 << 40) return NULL;
     block = (unsigned char *)malloc(size);
     if (block == NULL || books.alive == MOST_BLOCKS) {
         fault("no memory for the test itself");
