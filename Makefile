@@ -23,11 +23,12 @@ EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 
 # What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
-TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme examples consumers-quick
-CHECK_STEPS := fmt clippy $(TEST_STEPS) abi consumers valgrind
+TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme pages examples \
+               consumers-quick
+CHECK_STEPS := fmt clippy $(TEST_STEPS) abi consumers cross cffi valgrind asan tsan
 
-.PHONY: stage install uninstall demo examples test quick check consumers valgrind bench \
-        differential mutations header abi fmt clean help
+.PHONY: stage install uninstall dist demo examples test quick check consumers cross valgrind asan \
+        tsan bench differential mutations header notices abi fmt clean help
 .DEFAULT_GOAL := stage
 
 stage: ## Build the library and lay it out in build/stage (the default)
@@ -40,6 +41,9 @@ install: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Install what is built, u
 
 uninstall: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Remove what `make install` installed there
 	tools/install.sh uninstall $(BUILT)
+
+dist: stage ## Pack the library as build/dist/ndview-<version>-<target>.tar.gz
+	@tools/dist.sh $(BUILT)
 
 demo: examples ## Build and run the two examples
 	build/examples/tour
@@ -59,8 +63,17 @@ check: stage ## Run every test, the linters, and everything in C under valgrind
 consumers: stage ## Build programs against the library in every way that is offered
 	tools/consumers.sh
 
+cross: ## Compile for other platforms, and test on one of 32 bits
+	tools/cross.sh
+
 valgrind: stage examples ## Run the C tests and the examples under valgrind
 	tools/valgrind.sh
+
+asan: stage ## Run the C tests under the address and undefined behaviour sanitizers
+	tools/asan.sh
+
+tsan: stage ## Run the C tests of threads under the thread sanitizer, with a nightly Rust
+	tools/tsan.sh
 
 bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
 	for program in $(BENCHES); do $$program || exit 1; done
@@ -73,6 +86,9 @@ mutations: ## Show that the quick tests catch ten faults put into the library on
 
 header: ## Regenerate include/ndview.h from the Rust sources
 	$(PYTHON) tools/header.py
+
+notices: ## Write THIRD-PARTY, the notices of the crates that are linked in
+	tools/notices.py
 
 abi: stage ## Write down the ABI in abi/, after showing what changes
 	tools/symbols.sh update

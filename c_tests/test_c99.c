@@ -182,7 +182,9 @@ static void structs_begin_with_their_defaults(void) {
     ndv_statistics s = NDV_STATISTICS_INIT;
     ndv_format_options o = NDV_FORMAT_OPTIONS_INIT;
     ndv_npy_info n = NDV_NPY_INFO_INIT;
-    ndv_array *a;
+    ndv_index i = NDV_INDEX_INIT;
+    ndv_allocator m = NDV_ALLOCATOR_INIT;
+    ndv_array *a, *v;
     char with[200], without[200];
     CHECK(n.struct_size == sizeof n && n.ndim == 0 && n.shape[63] == 0);
     CHECK(d.struct_size == sizeof d && d.dtype == 0 && d.data == NULL && d.base == NULL);
@@ -190,10 +192,16 @@ static void structs_begin_with_their_defaults(void) {
     CHECK(o.struct_size == sizeof o && o.precision == 8 && o.digits == NDV_DIGITS_UNIQUE);
     CHECK(o.suppress_small == 0 && o.sign == '-' && o.threshold == 1000 && o.edge_items == 3);
     CHECK(o.line_width == 75);
+    CHECK(m.struct_size == sizeof m && m.allocate == NULL && m.allocate_zeroed == NULL);
+    CHECK(m.release == NULL && m.context == NULL);
+    CHECK(i.struct_size == sizeof i && i.step == 0 && i.array == NULL);
     CHECK_OK(ndv_get_statistics(&s));
     CHECK_OK(ndv_linspace(0, 1, 4, 1, &a));
     CHECK_OK(ndv_describe(a, &d));
     CHECK(d.size == 4);
+    CHECK_OK(ndv_index_items(a, 1, &i, &v)); /* the whole axis */
+    CHECK_SHAPE(v, 4);
+    CHECK_OK(ndv_release(v));
     CHECK_OK(ndv_format(a, &o, with, sizeof with, NULL));
     CHECK_OK(ndv_format(a, NULL, without, sizeof without, NULL));
     CHECK(strcmp(with, without) == 0);

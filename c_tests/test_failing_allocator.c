@@ -35,7 +35,7 @@ static void *take(size_t size, void *context, bool zeroed) {
         }
     }
     if (size > PTRDIFF_MAX) fault("a block is asked for that no address space has");
-    if (size > (size_t)1 << 40) return NULL;
+    if ((uint64_t)size > (uint64_t)1 << 40) return NULL;
     block = (unsigned char *)malloc(size);
     if (block == NULL || books.alive == MOST_BLOCKS) {
         fault("no memory for the test itself");
@@ -69,8 +69,7 @@ static void give_back(void *block, size_t size, void *context) {
 }
 
 static ndv_allocator allocator(void) {
-    ndv_allocator a;
-    a.struct_size = sizeof a;
+    ndv_allocator a = NDV_ALLOCATOR_INIT;
     a.allocate = allocate;
     a.allocate_zeroed = allocate_zeroed;
     a.release = give_back;
@@ -172,9 +171,10 @@ static void the_allocator_cannot_change_while_an_array_is_alive(void) {
 }
 
 static void an_allocator_that_is_none_is_refused(void) {
-    ndv_allocator a;
+    ndv_allocator a = NDV_ALLOCATOR_INIT;
     size_t size;
     ndv_array *z;
+    CHECK_STATUS(NDV_E_NULL, ndv_set_allocator(&a));
     a = allocator();
     a.allocate = NULL;
     CHECK_STATUS(NDV_E_NULL, ndv_set_allocator(&a));

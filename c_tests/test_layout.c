@@ -1,6 +1,6 @@
-/* The layout of every public struct, where a pointer has 8 bytes: programs that were compiled with
- * this header depend on it. This file passes when it compiles. A struct grows at its end, and only
- * there; docs/abi.md says how. */
+/* The layout of every public struct, where a pointer has 8 bytes, and on x86 of 32 bits: programs
+ * that were compiled with this header depend on it. This file passes when it compiles. A struct
+ * grows at its end, and only there; docs/abi.md says how. */
 #include <stddef.h>
 
 #include "ndview.h"
@@ -78,6 +78,75 @@ FIELD(ndv_allocator, allocate, 8, 8);
 FIELD(ndv_allocator, allocate_zeroed, 16, 8);
 FIELD(ndv_allocator, release, 24, 8);
 FIELD(ndv_allocator, context, 32, 8);
+
+int main(void) { return 0; }
+
+#elif defined(__i386__) /* an int64_t begins at a multiple of 4 */
+
+SIZE(ndv_status, 4);
+SIZE(ndv_deleter, 4);
+
+SIZE(ndv_description, 56);
+FIELD(ndv_description, struct_size, 0, 4);
+FIELD(ndv_description, dtype, 4, 4);
+FIELD(ndv_description, ndim, 8, 4);
+FIELD(ndv_description, flags, 12, 4);
+FIELD(ndv_description, buffer_kind, 16, 4);
+FIELD(ndv_description, itemsize, 20, 4);
+FIELD(ndv_description, size, 24, 8);
+FIELD(ndv_description, nbytes, 32, 4);
+FIELD(ndv_description, data, 36, 4);
+FIELD(ndv_description, data_mut, 40, 4);
+FIELD(ndv_description, shape, 44, 4);
+FIELD(ndv_description, strides, 48, 4);
+FIELD(ndv_description, base, 52, 4);
+
+SIZE(ndv_index, 40);
+FIELD(ndv_index, struct_size, 0, 4);
+FIELD(ndv_index, kind, 4, 4);
+FIELD(ndv_index, flags, 8, 4);
+FIELD(ndv_index, start, 12, 8);
+FIELD(ndv_index, stop, 20, 8);
+FIELD(ndv_index, step, 28, 8);
+FIELD(ndv_index, array, 36, 4);
+
+SIZE(ndv_npy_info, 556);
+FIELD(ndv_npy_info, struct_size, 0, 4);
+FIELD(ndv_npy_info, major, 4, 4);
+FIELD(ndv_npy_info, minor, 8, 4);
+FIELD(ndv_npy_info, dtype, 12, 4);
+FIELD(ndv_npy_info, ndim, 16, 4);
+FIELD(ndv_npy_info, order, 20, 4);
+FIELD(ndv_npy_info, swapped, 24, 4);
+FIELD(ndv_npy_info, size, 28, 8);
+FIELD(ndv_npy_info, data_offset, 36, 4);
+FIELD(ndv_npy_info, nbytes, 40, 4);
+FIELD(ndv_npy_info, shape, 44, 512);
+
+SIZE(ndv_format_options, 44);
+FIELD(ndv_format_options, struct_size, 0, 4);
+FIELD(ndv_format_options, precision, 4, 4);
+FIELD(ndv_format_options, digits, 8, 4);
+FIELD(ndv_format_options, suppress_small, 12, 4);
+FIELD(ndv_format_options, sign, 16, 4);
+FIELD(ndv_format_options, threshold, 20, 8);
+FIELD(ndv_format_options, edge_items, 28, 8);
+FIELD(ndv_format_options, line_width, 36, 8);
+
+SIZE(ndv_statistics, 44);
+FIELD(ndv_statistics, struct_size, 0, 4);
+FIELD(ndv_statistics, arrays_alive, 4, 8);
+FIELD(ndv_statistics, buffers_alive, 12, 8);
+FIELD(ndv_statistics, bytes_alive, 20, 8);
+FIELD(ndv_statistics, copies, 28, 8);
+FIELD(ndv_statistics, bytes_copied, 36, 8);
+
+SIZE(ndv_allocator, 20);
+FIELD(ndv_allocator, struct_size, 0, 4);
+FIELD(ndv_allocator, allocate, 4, 4);
+FIELD(ndv_allocator, allocate_zeroed, 8, 4);
+FIELD(ndv_allocator, release, 12, 4);
+FIELD(ndv_allocator, context, 16, 4);
 
 int main(void) { return 0; }
 

@@ -92,14 +92,21 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 
 /* ----------------------------------------------------------------------------
  * Structs with their defaults
+ *
+ * NDV_INDEX_INIT is a whole axis, as NDV_ALL. NDV_ALLOCATOR_INIT has no functions yet: all
+ * three are to be set.
  * ------------------------------------------------------------------------- */
 
 #ifdef __cplusplus
 #define NDV_DESCRIPTION_INIT                                                              \
     { sizeof(ndv_description), 0, 0, 0, 0, 0, 0, 0, nullptr, nullptr, nullptr, nullptr, nullptr }
+#define NDV_INDEX_INIT { sizeof(ndv_index), NDV_INDEX_SLICE, 0, 0, 0, 0, nullptr }
+#define NDV_ALLOCATOR_INIT { sizeof(ndv_allocator), nullptr, nullptr, nullptr, nullptr }
 #else
 #define NDV_DESCRIPTION_INIT                                                              \
     { sizeof(ndv_description), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
+#define NDV_INDEX_INIT { sizeof(ndv_index), NDV_INDEX_SLICE, 0, 0, 0, 0, NULL }
+#define NDV_ALLOCATOR_INIT { sizeof(ndv_allocator), NULL, NULL, NULL, NULL }
 #endif
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }

@@ -3,6 +3,7 @@
 #
 #   tools/bootstrap.sh cmake    prints the path of a cmake, 3.16 or newer, with ctest beside it
 #   tools/bootstrap.sh numpy    prints the folder to put on PYTHONPATH
+#   tools/bootstrap.sh cffi     the same
 #
 # Prints nothing and fails when the tool can be neither found nor installed.
 set -euo pipefail
@@ -10,6 +11,7 @@ cd "$(dirname "$0")/.."
 
 cmake_version=3.31.10
 numpy_version=2.4.6 # the oracle of the differential tests
+cffi_version=2.0.0 # stands for the tools that read a C header
 
 python=${PYTHON:-python3}
 tools=$PWD/build/tools
@@ -61,8 +63,18 @@ find_numpy() {
     fi
 }
 
+has_cffi() { # FOLDER
+    PYTHONPATH=$1 "$python" -c 'import cffi; cffi.FFI()' 2>/dev/null
+}
+
+find_cffi() {
+    has_cffi "$tools/cffi" || fetch cffi $cffi_version && has_cffi "$tools/cffi" || return 1
+    echo "$tools/cffi"
+}
+
 case ${1:-} in
     cmake) find_cmake ;;
     numpy) find_numpy ;;
-    *) echo "usage: tools/bootstrap.sh cmake|numpy" >&2; exit 2 ;;
+    cffi) find_cffi ;;
+    *) echo "usage: tools/bootstrap.sh cmake|numpy|cffi" >&2; exit 2 ;;
 esac

@@ -221,6 +221,38 @@ uninstalls() { # what is left of a prefix is what was there before
     [ -z "$(find "$prefix" -name '*ndview*')" ]
 }
 
+licences() { # what is linked into the libraries is named, with its notice
+    local folder=$prefix/share/licenses/ndview
+    cmp LICENSE-MIT "$folder/LICENSE-MIT"
+    cmp LICENSE-APACHE "$folder/LICENSE-APACHE"
+    cmp THIRD-PARTY "$folder/THIRD-PARTY"
+    tools/notices.py check
+    [ ! -e "$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html" ] ||
+        grep -q 'The Rust Standard Library' "$folder/RUST-STANDARD-LIBRARY.html"
+}
+
+# From the sources that cargo has fetched before; where that can be done, in a network of nothing.
+offline() {
+    local alone=()
+    ! unshare -rn true 2>/dev/null || alone=(unshare -rn)
+    CARGO_TARGET_DIR="$work/offline" ${alone[@]+"${alone[@]}"} \
+        cargo build --offline --locked --lib --package ndview
+}
+
+dist() { # packed, checked, and unpacked elsewhere
+    local archive before
+    archive=$("$make" -s --no-print-directory dist | tail -n 1)
+    before=$(cat "$archive.sha256")
+    "$make" -s --no-print-directory dist
+    [ "$before" = "$(cat "$archive.sha256")" ] # the same again
+    (cd "${archive%/*}" && if command -v sha256sum; then sha256sum -c ./*.sha256
+        else shasum -a 256 -c ./*.sha256; fi)
+    mkdir -p "$work/un packed"
+    tar -xzf "$archive" -C "$work/un packed"
+    mv "$work/un packed"/ndview-* "$work/un packed/ndview"
+    diff -r --no-dereference "$prefix" "$work/un packed/ndview"
+}
+
 finds_version() { # WANTED
     "$cmake" -S "$sources" -B "$work/cmake-version" -DWAY=find_package -DWANTED="$1" \
         -Dndview_DIR="$prefix/lib/cmake/ndview"
@@ -300,6 +332,11 @@ all_rows() {
             says_what_it_needs_to_cross_compile
         fetch_rows
     fi
+    row "the licences and notices are installed" licences
+    row "cargo build --offline" offline
+    row "make dist" dist
+    if [ -n "$cmake" ]; then find_package_rows "prebuilt archive" dist "$work/un packed/ndview"; fi
+    pkg_config_rows "prebuilt archive" "$work/un packed/ndview" c cxx
     row "an installation is moved" moves
     if [ -n "$cmake" ]; then find_package_rows "moved prefix" moved "$work/moved prefix"; fi
     pkg_config_rows "moved prefix" "$work/moved prefix" c cxx

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lays the library out as an installation would be: headers, archive, shared library with its
-# version links, pkg-config file, CMake package, licences. The version is the one in Cargo.toml.
+# version links, pkg-config file, CMake package, licences and notices. The version is the one in Cargo.toml.
 #
 #   tools/stage.sh BUILT STAGE [LIBDIR]    BUILT: where cargo left the libraries; STAGE: filled;
 #                                          LIBDIR: where in it the libraries go, lib if not given
@@ -79,7 +79,8 @@ only_the_api() { # FROM TO
     objcopy=$($cc -print-prog-name=objcopy) readelf=$($cc -print-prog-name=readelf)
     "$nm" -g --defined-only "$1" 2>/dev/null |
         awk '$3 ~ /^ndv_/ { print "--undefined=" $3 }' >"$work/api" || return
-    "$ld" -r --gc-sections --force-group-allocation "@$work/api" "$1" -o "$work/ndview.o" || return
+    "$ld" -r --gc-sections --force-group-allocation "@$work/api" "$1" -o "$work/ndview.o" \
+        2>"$work/ld.log" || { tail -n 1 "$work/ld.log" >&2; return 1; }
     case $("$readelf" -S "$built/$shared") in *.debug_info*) strip= ;; esac
     "$objcopy" $strip --remove-section=.llvmbc --remove-section=.llvmcmd \
         --wildcard --keep-global-symbol='ndv_*' "$work/ndview.o" || return
@@ -106,9 +107,12 @@ put_filled ndview.pc.in "$libdir/pkgconfig/ndview.pc"
 put_filled ndviewConfig.cmake.in "$libdir/cmake/ndview/ndviewConfig.cmake"
 put_filled ndviewConfigVersion.cmake.in "$libdir/cmake/ndview/ndviewConfigVersion.cmake"
 put "$source_root/cmake/ndviewTargets.cmake" "$libdir/cmake/ndview/ndviewTargets.cmake"
-for licence in LICENSE-MIT LICENSE-APACHE; do
+for licence in LICENSE-MIT LICENSE-APACHE THIRD-PARTY; do
     put "$source_root/$licence" "share/licenses/ndview/$licence"
 done
+# The notices of Rust's standard library come with the compiler, if it was not packed without them.
+notices=$(rustc --print sysroot 2>/dev/null || true)/share/doc/rust/COPYRIGHT-library.html
+[ ! -e "$notices" ] || put "$notices" share/licenses/ndview/RUST-STANDARD-LIBRARY.html
 
 # Leftovers of an earlier version would be found by compilers and loaders. All our names say ndview.
 (cd "$stage" && find . \( -type f -o -type l \) -path '*ndview*') | while read -r file; do

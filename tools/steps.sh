@@ -52,6 +52,10 @@ step_readme() {
     "${PYTHON:-python3}" tools/readme_snippets.py
 }
 
+step_pages() {
+    "${PYTHON:-python3}" tools/expectations.py
+}
+
 step_examples() {
     "${MAKE:-make}" --no-print-directory demo
 }
@@ -66,6 +70,27 @@ step_consumers() {
 
 step_abi() {
     tools/abi.sh
+}
+
+step_cross() {
+    tools/cross.sh
+}
+
+step_cffi() {
+    local cffi
+    if cffi=$(tools/bootstrap.sh cffi); then
+        PYTHONPATH=$cffi${PYTHONPATH:+:$PYTHONPATH} "${PYTHON:-python3}" tests/consumers/use_cffi.py
+    else
+        echo "SKIP cffi: cffi is not installed"
+    fi
+}
+
+step_asan() {
+    "${MAKE:-make}" --no-print-directory asan
+}
+
+step_tsan() {
+    tools/tsan.sh
 }
 
 step_valgrind() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks that both libraries export exactly the functions that ndview.h declares, that the C tests
-# name every one of them, and that functions and constants are those written down in abi/.
+# name every one of them, and that functions and constants are those written down in abi/. Also that
+# every name in the headers begins with ndv_ or NDV_, and that every struct has an _INIT macro.
 #
 #   tools/symbols.sh           checks
 #   tools/symbols.sh update    writes them down, and shows what changes
@@ -73,11 +74,28 @@ sed -n 's/^} \(ndv_[a-z0-9_]*\);.*/\1/p' $stage/include/ndview.h | sort >$work/s
 { grep -oE '\bndv_[a-z0-9_]+' c_tests/test_layout.c || true; } | sort -u >$work/pinned
 comm -23 $work/structs $work/pinned >$work/unpinned
 report "a struct whose layout c_tests/test_layout.c does not pin" $work/unpinned
+sed 's/ndv_\(.*\)/NDV_\1_INIT/' $work/structs | tr a-z A-Z | sort >$work/beginnings
+sed -n 's/^#define \(NDV_[A-Z_]*_INIT\)\( .*\)*$/\1/p' $stage/include/ndview_c99.h | sort -u >$work/written
+comm -23 $work/beginnings $work/written >$work/unwritten
+report "a struct without its _INIT macro in ndview_c99.h" $work/unwritten
+
+# Every name that the headers bring to a program: macros as they are written, in every branch, and
+# what is declared outside of braces, which become a semicolon with all that is in them.
+{
+    sed -nE 's/^ *# *define +([A-Za-z0-9_]+).*/\1/p' $stage/include/*.h
+    ${CC:-cc} -E -x c $stage/include/ndview_c99.h | awk '/^# [0-9]+ "/ { ours = /ndview/; next } ours' |
+        tr '\n' ' ' | sed -E -e ':body' -e 's/\{[^{}]*\}/;/g' -e 't body' \
+            -e 's/\(\*([A-Za-z0-9_]+)\)/ \1/g' -e ':list' -e 's/\([^()]*\)/ /g' -e 't list' |
+        tr ';' '\n' | grep -oE '[A-Za-z0-9_]+ *$' | tr -d ' '
+} | sort -u >$work/names
+grep -vE '^(ndv_|NDV_|NDVIEW_|struct$)' $work/names >$work/foreign || true
+report "a name in the headers that does not begin with ndv_, NDV_ or NDVIEW_" $work/foreign
 report "exported, but not declared in ndview.h" $work/undeclared
 report "declared in ndview.h, but not exported" $work/missing
 report "not named in any C test" $work/untested
 
 count() { wc -l <"$1" | tr -d ' '; }
 echo "symbols: $(count $work/exported) exported, $(count $work/declared) declared," \
-    "$(count $work/untested) of them without a C test, $(count $work/constants) constants"
+    "$(count $work/untested) of them without a C test, $(count $work/constants) constants," \
+    "$(count $work/names) names in the headers"
 [ -s $work/declared ] && [ $failed = 0 ]

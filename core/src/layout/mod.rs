@@ -165,7 +165,7 @@ pub fn size(shape: &[i64]) -> i64 {
 }
 
 /// The most bytes of one array: what an address space can hold, less room for aligning them.
-const MAX_BYTES: i64 = i64::MAX - 64;
+const MAX_BYTES: i64 = isize::MAX as i64 - 64;
 
 /// Refuses more than 64 axes, negative extents, and shapes of more bytes than there can be; gives
 /// the bytes of a dense array. As in NumPy, an extent of zero excuses no other extent.

@@ -420,6 +420,7 @@ fn hard_instances() -> Vec<(&'static str, Window, Window, Answer, u64)> {
 }
 
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "addresses beyond 2^32")]
 fn hard_instances_are_answered_within_their_budget() {
     for (row, a, b, expected, budget) in hard_instances() {
         let mut left = budget;
@@ -527,6 +528,7 @@ fn ordinary_layouts_do_not_overlap_themselves_and_windows_do() {
 }
 
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "addresses beyond 2^32")]
 fn scaling_addresses_and_strides_alike_changes_nothing() {
     let mut random = Random(7);
     let mut bytes = Bytes::new();
@@ -626,6 +628,7 @@ fn wrapping_address(array: &Extent, index: &[i64]) -> usize {
 }
 
 #[test]
+#[cfg_attr(not(target_pointer_width = "64"), ignore = "addresses beyond 2^32")]
 fn the_address_space_is_used_to_its_ends() {
     let top = Extent { address: usize::MAX - 7, shape: &[], strides: &[], itemsize: 8 };
     let down =

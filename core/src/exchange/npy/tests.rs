@@ -86,7 +86,9 @@ fn shapes_are_tuples_of_extents() {
     assert_eq!(shape_of("(5,)").unwrap(), [5]);
     assert_eq!(shape_of("(-0, 00)").unwrap(), [0, 0]);
     assert_eq!(shape_of("(0, 9223372036854775807)").unwrap_err(), too_large());
-    assert_eq!(shape_of("(0, 1152921504606846960)").unwrap(), [0, 1152921504606846960]);
+    if cfg!(target_pointer_width = "64") {
+        assert_eq!(shape_of("(0, 1152921504606846960)").unwrap(), [0, 1152921504606846960]);
+    }
     let at = 50;
     let cases = [
         ("5", at, "a tuple is expected"),
