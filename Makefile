@@ -41,9 +41,11 @@ install: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Install what is built, u
 uninstall: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Remove what `make install` installed there
 	tools/install.sh uninstall $(BUILT)
 
-demo: examples ## Build and run the two examples
+demo: examples ## Build and run the examples
 	build/examples/tour
-	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm
+	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm \
+	    build/examples/photo-out.npy
+	build/examples/npy_info build/examples/photo-out.npy "::100, ::200, 0"
 
 examples: $(EXAMPLES) ## Build the programs in examples/
 

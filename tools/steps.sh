@@ -54,6 +54,8 @@ step_readme() {
 
 step_examples() {
     "${MAKE:-make}" --no-print-directory demo
+    # What it saved is a photo too.
+    build/examples/photo build/examples/photo-out.npy build/examples/photo-again.npy
 }
 
 step_consumers_quick() {
