@@ -1596,8 +1596,8 @@ ndv_get_double(const ndv_array *array, int32_t count, const int64_t *index,
  * @param array      The array to read.
  * @param count      How many numbers index has.
  * @param index      One position for each axis; NULL for none.
- * @param[out] real  The real part; left as it was on an error.
- * @param[out] imag  The imaginary part; left as it was on an error.
+ * @param[out] real  The real part; 0 on an error.
+ * @param[out] imag  The imaginary part; 0 on an error.
  * @return As ndv_get_item().
  *
  * Since 0.1.0.
@@ -1996,7 +1996,7 @@ typedef struct {
  *                     if capacity is 0.
  * @param capacity     The room there, in bytes.
  * @param[out] length  The length of the whole text, without the NUL: the text was cut
- *                     if it is not below capacity. NULL if not wanted.
+ *                     if it is not below capacity. 0 on an error. NULL if not wanted.
  * @return NDV_E_ARGUMENT for options that are none.
  *
  * Since 0.1.0.
@@ -2020,7 +2020,8 @@ ndv_print(const ndv_array *array);
 /**
  * The library's counts, of all threads together.
  *
- * @param[in,out] statistics  With struct_size set. Exact if no other call is running.
+ * @param[in,out] statistics  With struct_size set; left alone on an error. Exact if no
+ *                            other call is running.
  * @return NDV_E_ARGUMENT if struct_size is too small.
  *
  * Since 0.1.0.

@@ -365,8 +365,8 @@ pub unsafe extern "C" fn ndv_get_double(
 /// @param array      The array to read.
 /// @param count      How many numbers index has.
 /// @param index      One position for each axis; NULL for none.
-/// @param[out] real  The real part; left as it was on an error.
-/// @param[out] imag  The imaginary part; left as it was on an error.
+/// @param[out] real  The real part; 0 on an error.
+/// @param[out] imag  The imaginary part; 0 on an error.
 /// @return As ndv_get_item().
 ///
 /// Since 0.1.0.
@@ -379,15 +379,20 @@ pub unsafe extern "C" fn ndv_get_complex(
     real: *mut f64,
     imag: *mut f64,
 ) -> ndv_status {
-    // SAFETY: the caller passes an array, `count` positions, and two places.
-    call(|| unsafe {
+    let mut parts = [0.0f64; 2];
+    // SAFETY: the caller passes an array and `count` positions.
+    let status = call(|| unsafe {
         let array = check::array("array", array)?;
         let index = check::axes("index", count, index)?;
-        let (real, imag) = (check::pointer("real", real)?, check::pointer("imag", imag)?);
-        let mut parts = [0.0f64; 2];
-        transfer::get_item_as(array, index, DType::Complex128, parts.as_mut_ptr().cast())?;
-        real.write(parts[0]);
-        imag.write(parts[1]);
-        Ok(())
-    })
+        check::pointer("real", real)?;
+        check::pointer("imag", imag)?;
+        Ok(transfer::get_item_as(array, index, DType::Complex128, parts.as_mut_ptr().cast())?)
+    });
+    for (place, part) in [(real, parts[0]), (imag, parts[1])] {
+        if !place.is_null() {
+            // SAFETY: the caller passes two places that can be written.
+            unsafe { place.write(part) };
+        }
+    }
+    status
 }
