@@ -95,6 +95,21 @@ fn shown(array: &Array) -> Shown<'_> {
 /// digits as it takes to read them back, columns are aligned, large arrays are
 /// summarised by `...`.
 ///
+/// ```c
+/// ndv_array *a;
+/// char text[64];
+/// ndv_format_options options = NDV_FORMAT_OPTIONS_INIT;
+/// options.digits = NDV_DIGITS_FIXED;
+/// options.precision = 2;
+/// OK(ndv_linspace(0, 1, 4, 1, &a));
+/// OK(ndv_format(a, &options, text, sizeof text, NULL));
+/// printf("a is %s\n", text);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// a is [0.00 0.33 0.67 1.00]
+/// ```
+///
 /// @param array        The array. No other thread may write its elements meanwhile.
 /// @param options      NULL for the defaults.
 /// @param buffer       Where the text goes, ending in NUL; cut if it does not fit. NULL
@@ -171,6 +186,15 @@ pub struct ndv_statistics {
 }
 
 /// The library's counts, of all threads together.
+///
+/// ```c
+/// ndv_statistics s = NDV_STATISTICS_INIT;   // sets struct_size
+/// OK(ndv_get_statistics(&s));
+/// printf("%lld arrays were not released\n", (long long)s.arrays_alive);
+/// ```
+/// ```text
+/// 0 arrays were not released
+/// ```
 ///
 /// @param[in,out] statistics  With struct_size set; left alone on an error. Exact if no
 ///                            other call is running.

@@ -6,7 +6,7 @@
 //! made and released inside the call. A write that fails has written nothing.
 //!
 //! Writers take `ndv_array *` and return NDV_E_READONLY for a read-only array. No other
-//! thread may use the elements meanwhile.
+//! thread may read or write the elements meanwhile.
 //!
 //! A single value must fit: an integer out of range, a NaN or an infinity for an integer
 //! type, a finite number that a narrower float would make infinite, and a complex number
@@ -27,6 +27,25 @@ use std::ffi::c_void;
 /// destination lacks are dropped.
 ///
 /// To write a part of an array, write over a view of it.
+///
+/// ```c
+/// ndv_array *a, *row, *left, *right;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 4), &a));
+/// OK(ndv_arange(1, 5, 1, &row));
+/// OK(ndv_set(a, row, NDV_CAST_SAFE));       // broadcast over both rows, int64 to float64
+/// OK(ndv_slice(a, "0, :-1", &left));
+/// OK(ndv_slice(a, "0, 1:", &right));
+/// OK(ndv_set(right, left, NDV_CAST_NO));    // they overlap, which does no harm
+/// OK(ndv_print(a));
+/// ndv_release(left);
+/// ndv_release(right);
+/// ndv_release(row);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [[1. 1. 2. 3.]
+///  [1. 2. 3. 4.]]
+/// ```
 ///
 /// @param destination  The array to write.
 /// @param source       The array to read; may share memory with it in any way.
@@ -138,7 +157,8 @@ pub unsafe extern "C" fn ndv_set_item(
     })
 }
 
-/// Reads one element.
+/// Reads one element: NumPy's `a[index]`, or `a.item(index)`. ndv_get_int64() and the others
+/// below it are simpler where a conversion will do.
 ///
 /// @param array       The array to read.
 /// @param count       How many numbers index has: as many as the array has axes.
