@@ -24,10 +24,10 @@ BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 
 # What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
 TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme examples consumers-quick
-CHECK_STEPS := fmt clippy $(TEST_STEPS) abi consumers valgrind
+CHECK_STEPS := fmt clippy $(TEST_STEPS) docs abi consumers valgrind
 
-.PHONY: stage install uninstall demo examples test check consumers valgrind bench header abi fmt \
-        clean help
+.PHONY: stage install uninstall demo examples test check consumers valgrind bench header docs abi \
+        fmt clean help
 .DEFAULT_GOAL := stage
 
 stage: ## Build the library and lay it out in build/stage (the default)
@@ -66,6 +66,9 @@ bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
 
 header: ## Regenerate include/ndview.h from the Rust sources
 	$(PYTHON) tools/header.py
+
+docs: ## Build the documentation site, build/docs/html/index.html, with doxygen
+	$(PYTHON) tools/docs.py
 
 abi: stage ## Write down the ABI in abi/, after showing what changes
 	tools/symbols.sh update

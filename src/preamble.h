@@ -117,15 +117,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header; ndv_version() is that of the library. Before 1.0 a new
- * minor version may change the binary interface, and the name of the shared library. */
+/** The version of this header; ndv_version() is that of the library. */
 #define NDV_VERSION_MAJOR @MAJOR@
+/** Before 1.0 a new one may change the binary interface, and the name of the shared library. */
 #define NDV_VERSION_MINOR @MINOR@
+/** A new one changes no interface. */
 #define NDV_VERSION_PATCH @PATCH@
+/** The three in one number, to compare. */
 #define NDV_VERSION_NUMBER (@MAJOR@ * 10000 + @MINOR@ * 100 + @PATCH@)
+/** The three as text. */
 #define NDV_VERSION_STRING "@MAJOR@.@MINOR@.@PATCH@"
 
-/* How functions are imported. Define NDV_USE_DLL to link with ndview.dll on Windows. */
+/** How functions are imported. Define NDV_USE_DLL to link with ndview.dll on Windows. */
 #ifndef NDV_API
 #if defined(_WIN32) && defined(NDV_USE_DLL)
 #define NDV_API __declspec(dllimport)
@@ -134,7 +137,7 @@
 #endif
 #endif
 
-/* Warns where a status is ignored. gcc warns despite a cast to void; define this as
+/** Warns where a status is ignored. gcc warns despite a cast to void; define this as
  * nothing before including the header to do without. */
 #ifndef NDV_NODISCARD
 #if defined(__GNUC__) || defined(__clang__)
@@ -144,7 +147,7 @@
 #endif
 #endif
 
-/* Marks functions that have a successor; the message names it. Define this as nothing to
+/** Marks functions that have a successor; the message names it. Define this as nothing to
  * be left alone. */
 #ifndef NDV_DEPRECATED
 #if defined(__GNUC__) || defined(__clang__)
@@ -160,7 +163,7 @@
 extern "C" {
 #endif
 
-/* An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
+/** An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
  * about it changes after it was made but its counts and the elements it shows. */
 typedef struct ndv_array ndv_array;
 

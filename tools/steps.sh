@@ -52,6 +52,10 @@ step_readme() {
     "${PYTHON:-python3}" tools/readme_snippets.py
 }
 
+step_docs() {
+    "${PYTHON:-python3}" tools/docs.py
+}
+
 step_examples() {
     "${MAKE:-make}" --no-print-directory demo
     # What it saved is a photo too.
