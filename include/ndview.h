@@ -36,8 +36,8 @@
  * [0 9 9 9 4 5]
  * ```
  *
- * Every other example is the inside of such a function, with the same OK(). The tests
- * compile and run all of them, and compare what they print.
+ * Other examples are the inside of such a function, with the same OK(), or programs too.
+ * The tests compile and run all of them, and compare what they print.
  *
  * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
  * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
@@ -57,8 +57,9 @@
  *   itself.
  * - To broadcast is to repeat an array along axes where it has one element, or which it
  *   lacks at the front, until its shape is another: (3) and (2, 1) both broadcast to (2, 3).
- * - A handle is the `ndv_array *` that a program holds. Each that a function hands out
- *   counts as one reference, which ndv_release() gives back.
+ * - A handle is the `ndv_array *` that a program holds. Each that a call makes, and each
+ *   ndv_retain(), is one reference, which ndv_release() gives back. An array is live while
+ *   there is a reference to it or a view on it.
  *
  * The conventions, once for all functions:
  *
@@ -91,13 +92,13 @@
  * - An axis and a position may be negative: -1 is the last.
  * - const is about the handle, not about the elements: a view of a `const ndv_array *` is
  *   as writeable as the array is. What cannot be written is made so by ndv_readonly().
- * - Threads. A function that takes `const ndv_array *`, ndv_retain() included, may run on
- *   an array beside any other call. So may ndv_release(), by a thread that holds its own
- *   reference. Functions that take `ndv_array *` write elements (ndv_data_mut() lets the
- *   caller do so); elements are not locked. While one thread writes elements, no other may
- *   read or write the same ones, through whichever array; what merely looks at the handle
- *   or makes a view may run, and so may another writer of elements that share no byte with
- *   the first one's. Sections and functions say where they depart from this.
+ * - Threads. Handles need no lock: any functions may run on one array at the same time,
+ *   ndv_release() in a thread that holds its own reference. Elements are not locked. The
+ *   functions that take an `ndv_array *` without const write them, or let the caller do so
+ *   (ndv_data_mut()); while one thread writes elements, no other may read or write the same
+ *   ones, through whichever array. Meanwhile others may look at the handle and make views,
+ *   and also write elements that share no byte with those. Sections and functions say where
+ *   they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.
@@ -714,7 +715,7 @@ ndv_zeros(int32_t dtype, int32_t ndim, const int64_t *shape, ndv_array **array);
  * @param ndim         Number of axes.
  * @param shape        ndim extents; NULL for none.
  * @param value_dtype  The type of the value.
- * @param value        One element of that type.
+ * @param value        Where one element of that type stands.
  * @param[out] array   A new reference.
  * @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
  *
@@ -787,7 +788,7 @@ ndv_zeros_like(const ndv_array *prototype, ndv_array **array);
  *
  * @param prototype    The array to take after.
  * @param value_dtype  The type of the value.
- * @param value        One element of that type.
+ * @param value        Where one element of that type stands.
  * @param[out] array   A new reference.
  * @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
  *
@@ -1679,7 +1680,7 @@ ndv_set(ndv_array *destination, const ndv_array *source, int32_t casting);
  * @param array  The array to write.
  * @param dtype  The type of the value. One of the array's own type arrives bit for
  *               bit.
- * @param value  One element of that type.
+ * @param value  Where one element of that type stands.
  * @return NDV_E_DTYPE; NDV_E_READONLY; NDV_E_VALUE.
  *
  * Since 0.1.0.
@@ -1719,7 +1720,7 @@ ndv_fill_double(ndv_array *array, double value);
  * @param index  One position for each axis; NULL for none.
  * @param dtype  The type of the value. One of the array's own type arrives bit for
  *               bit.
- * @param value  One element of that type.
+ * @param value  Where one element of that type stands.
  * @return NDV_E_NDIM for a count below 0 or above 64; NDV_E_DTYPE; NDV_E_READONLY;
  *         NDV_E_INDEX_ITEMS for another count than there are axes; NDV_E_INDEX;
  *         NDV_E_VALUE.

@@ -281,7 +281,7 @@ fn not_an_order(order: Order) -> Error {
 /// @param ndim         Number of axes.
 /// @param shape        ndim extents; NULL for none.
 /// @param value_dtype  The type of the value.
-/// @param value        One element of that type.
+/// @param value        Where one element of that type stands.
 /// @param[out] array   A new reference.
 /// @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
 ///
@@ -429,7 +429,7 @@ unsafe fn new_like(
 ///
 /// @param prototype    The array to take after.
 /// @param value_dtype  The type of the value.
-/// @param value        One element of that type.
+/// @param value        Where one element of that type stands.
 /// @param[out] array   A new reference.
 /// @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
 ///

@@ -36,8 +36,8 @@
  * [0 9 9 9 4 5]
  * ```
  *
- * Every other example is the inside of such a function, with the same OK(). The tests
- * compile and run all of them, and compare what they print.
+ * Other examples are the inside of such a function, with the same OK(), or programs too.
+ * The tests compile and run all of them, and compare what they print.
  *
  * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
  * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
@@ -57,8 +57,9 @@
  *   itself.
  * - To broadcast is to repeat an array along axes where it has one element, or which it
  *   lacks at the front, until its shape is another: (3) and (2, 1) both broadcast to (2, 3).
- * - A handle is the `ndv_array *` that a program holds. Each that a function hands out
- *   counts as one reference, which ndv_release() gives back.
+ * - A handle is the `ndv_array *` that a program holds. Each that a call makes, and each
+ *   ndv_retain(), is one reference, which ndv_release() gives back. An array is live while
+ *   there is a reference to it or a view on it.
  *
  * The conventions, once for all functions:
  *
@@ -91,13 +92,13 @@
  * - An axis and a position may be negative: -1 is the last.
  * - const is about the handle, not about the elements: a view of a `const ndv_array *` is
  *   as writeable as the array is. What cannot be written is made so by ndv_readonly().
- * - Threads. A function that takes `const ndv_array *`, ndv_retain() included, may run on
- *   an array beside any other call. So may ndv_release(), by a thread that holds its own
- *   reference. Functions that take `ndv_array *` write elements (ndv_data_mut() lets the
- *   caller do so); elements are not locked. While one thread writes elements, no other may
- *   read or write the same ones, through whichever array; what merely looks at the handle
- *   or makes a view may run, and so may another writer of elements that share no byte with
- *   the first one's. Sections and functions say where they depart from this.
+ * - Threads. Handles need no lock: any functions may run on one array at the same time,
+ *   ndv_release() in a thread that holds its own reference. Elements are not locked. The
+ *   functions that take an `ndv_array *` without const write them, or let the caller do so
+ *   (ndv_data_mut()); while one thread writes elements, no other may read or write the same
+ *   ones, through whichever array. Meanwhile others may look at the handle and make views,
+ *   and also write elements that share no byte with those. Sections and functions say where
+ *   they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.

@@ -75,7 +75,7 @@ pub unsafe extern "C" fn ndv_set(
 /// @param array  The array to write.
 /// @param dtype  The type of the value. One of the array's own type arrives bit for
 ///               bit.
-/// @param value  One element of that type.
+/// @param value  Where one element of that type stands.
 /// @return NDV_E_DTYPE; NDV_E_READONLY; NDV_E_VALUE.
 ///
 /// Since 0.1.0.
@@ -132,7 +132,7 @@ pub unsafe extern "C" fn ndv_fill_double(array: *mut ndv_array, value: f64) -> n
 /// @param index  One position for each axis; NULL for none.
 /// @param dtype  The type of the value. One of the array's own type arrives bit for
 ///               bit.
-/// @param value  One element of that type.
+/// @param value  Where one element of that type stands.
 /// @return NDV_E_NDIM for a count below 0 or above 64; NDV_E_DTYPE; NDV_E_READONLY;
 ///         NDV_E_INDEX_ITEMS for another count than there are axes; NDV_E_INDEX;
 ///         NDV_E_VALUE.
