@@ -25,10 +25,10 @@ BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 # What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
 TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme pages examples \
                consumers-quick
-CHECK_STEPS := fmt clippy $(TEST_STEPS) abi consumers cross cffi valgrind asan tsan
+CHECK_STEPS := fmt clippy $(TEST_STEPS) docs abi consumers cross cffi valgrind asan tsan
 
 .PHONY: stage install uninstall dist demo examples test quick check consumers cross valgrind asan \
-        tsan bench differential mutations header notices abi fmt clean help
+        tsan bench differential mutations header docs notices abi fmt clean help
 .DEFAULT_GOAL := stage
 
 stage: ## Build the library and lay it out in build/stage (the default)
@@ -45,9 +45,11 @@ uninstall: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Remove what `make inst
 dist: stage ## Pack the library as build/dist/ndview-<version>-<target>.tar.gz
 	@tools/dist.sh $(BUILT)
 
-demo: examples ## Build and run the two examples
+demo: examples ## Build and run the examples
 	build/examples/tour
-	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm
+	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm \
+	    build/examples/photo-out.npy
+	build/examples/npy_info build/examples/photo-out.npy "::100, ::200, 0"
 
 examples: $(EXAMPLES) ## Build the programs in examples/
 
@@ -89,6 +91,9 @@ header: ## Regenerate include/ndview.h from the Rust sources
 
 notices: ## Write THIRD-PARTY, the notices of the crates that are linked in
 	tools/notices.py
+
+docs: ## Build the documentation site, build/docs/html/index.html, with doxygen
+	$(PYTHON) tools/docs.py
 
 abi: stage ## Write down the ABI in abi/, after showing what changes
 	tools/symbols.sh update

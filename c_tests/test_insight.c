@@ -2,6 +2,8 @@
 #if !defined(_WIN32)
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -283,6 +285,52 @@ static void print_tells_when_the_stream_refuses(void) {
 }
 #endif
 
+#if !defined(_WIN32)
+/* Calls of every kind but those that print, some of which fail. */
+static bool use_the_library(void) {
+    ndv_array *a = NULL, *v = NULL, *loaded = NULL;
+    char text[64];
+    bool good = ndv_arange(0, 6, 1, &a) == NDV_OK;
+    good = ndv_slice(a, "::2", &v) == NDV_OK && good;
+    good = ndv_slice(a, "no slice", &loaded) == NDV_E_SYNTAX && good;
+    good = ndv_set(v, a, NDV_CAST_NO) == NDV_E_BROADCAST && good;
+    good = ndv_fill_double(v, 0.5) == NDV_OK && good;
+    good = ndv_format(a, NULL, text, sizeof text, NULL) == NDV_OK && good;
+    good = ndv_npy_load("no-such-file.npy", &loaded) == NDV_E_IO && good;
+    good = ndv_npy_save(a, "/dev/full") == NDV_E_IO && good;
+    good = ndv_release(v) == NDV_OK && good;
+    return ndv_release(a) == NDV_OK && good;
+}
+
+static bool same_handler(int number, void (*handler)(int)) {
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == handler;
+}
+
+/* What a child process has of its streams, its locale and its handlers after some calls. */
+static void other_calls_print_nothing_and_keep_locale_and_handlers(void) {
+    char found[2];
+    int ends[2] = {-1, -1}, result = -1;
+    pid_t child;
+    fflush(stdout);
+    CHECK(pipe(ends) == 0);
+    child = fork();
+    if (child == 0) {
+        bool good = dup2(ends[1], STDOUT_FILENO) >= 0 && dup2(ends[1], STDERR_FILENO) >= 0;
+        good = use_the_library() && good;
+        good = fflush(NULL) == 0 && good;
+        good = strcmp(setlocale(LC_ALL, NULL), "C") == 0 && good;
+        good = same_handler(SIGPIPE, SIG_DFL) && same_handler(SIGABRT, SIG_DFL) && good;
+        _exit(good ? 0 : 1);
+    }
+    CHECK(child > 0);
+    close(ends[1]);
+    CHECK(read(ends[0], found, sizeof found) == 0);
+    CHECK(waitpid(child, &result, 0) == child && WIFEXITED(result) && WEXITSTATUS(result) == 0);
+    close(ends[0]);
+}
+#endif
+
 static void print_refuses_null(void) { CHECK_STATUS(NDV_E_NULL, ndv_print(NULL)); }
 
 /* ---- statistics ---- */
@@ -472,7 +520,8 @@ static void statistics_need_their_size(void) {
 #else
 #define PRINT_TESTS                                                                                \
     TEST(print_refuses_null), TEST(print_goes_to_standard_output_among_what_else_is_printed),      \
-        TEST(print_tells_when_the_stream_refuses)
+        TEST(print_tells_when_the_stream_refuses),                                                 \
+        TEST(other_calls_print_nothing_and_keep_locale_and_handlers)
 #endif
 
 CHECK_MAIN(TEST(arrays_are_formatted_as_numpy_prints_them),

@@ -357,6 +357,67 @@ static void other_messages_say_what_is_wrong(void) {
     CHECK_OK(ndv_release(a));
 }
 
+/* ---------------------------------------------------------------- results of calls that fail */
+
+static void a_result_of_one_value_is_zero_after_an_error(void) {
+    int64_t i64 = 5;
+    uint64_t u64 = 5;
+    int32_t dtype = 5;
+    double real = 5, imag = 5;
+    size_t length = 5, nbytes = 5;
+    bool allowed = true, equal = true, shares = true;
+    void *data = &i64;
+    const void *low = &i64, *high = &i64;
+    CHECK_STATUS(NDV_E_NULL, ndv_get_int64(NULL, NDV_NO_DIMS, &i64));
+    CHECK_STATUS(NDV_E_NULL, ndv_get_uint64(NULL, NDV_NO_DIMS, &u64));
+    CHECK(i64 == 0 && u64 == 0);
+    CHECK_STATUS(NDV_E_NULL, ndv_get_complex(NULL, NDV_NO_DIMS, &real, &imag));
+    CHECK(real == 0 && imag == 0);
+    real = 5;
+    CHECK_STATUS(NDV_E_NULL, ndv_get_double(NULL, NDV_NO_DIMS, &real));
+    CHECK(real == 0);
+    CHECK_STATUS(NDV_E_DTYPE, ndv_dtype_from_name("float65", &dtype));
+    CHECK(dtype == 0);
+    dtype = 5;
+    CHECK_STATUS(NDV_E_DTYPE, ndv_promote(NDV_INT8, 99, &dtype));
+    CHECK(dtype == 0);
+    CHECK_STATUS(NDV_E_DTYPE, ndv_can_cast(NDV_INT8, 99, NDV_CAST_SAFE, &allowed));
+    CHECK_STATUS(NDV_E_NULL, ndv_equal(NULL, NULL, &equal));
+    CHECK_STATUS(NDV_E_NULL, ndv_shares_memory(NULL, NULL, 1, &shares));
+    CHECK(!allowed && !equal && !shares);
+    CHECK_STATUS(NDV_E_NULL, ndv_format(NULL, NULL, NULL, 0, &length));
+    CHECK_STATUS(NDV_E_NULL, ndv_npy_save_memory(NULL, NULL, 0, &nbytes));
+    CHECK(length == 0 && nbytes == 0);
+    CHECK_STATUS(NDV_E_NULL, ndv_data_mut(NULL, &data));
+    CHECK_STATUS(NDV_E_NULL, ndv_byte_bounds(NULL, &low, &high));
+    CHECK(data == NULL && low == NULL && high == NULL);
+}
+
+static void other_memory_of_the_callers_is_left_alone_after_an_error(void) {
+    const int64_t five = 5;
+    int64_t element = 5;
+    char text[4] = "abc";
+    ndv_description description = NDV_DESCRIPTION_INIT;
+    ndv_statistics statistics = NDV_STATISTICS_INIT;
+    ndv_npy_info info = NDV_NPY_INFO_INIT;
+    ndv_array *a;
+    CHECK_OK(ndv_from_data(NDV_INT64, NDV_NO_DIMS, &five, &a));
+    description.dtype = 5;
+    statistics.struct_size = 1;
+    statistics.copies = -5;
+    info.dtype = 5;
+    CHECK_STATUS(NDV_E_DTYPE, ndv_get_item(a, NDV_NO_DIMS, 99, &element));
+    CHECK_STATUS(NDV_E_BUFFER_SIZE, ndv_to_buffer(a, text, 3, NDV_ORDER_C));
+    CHECK_STATUS(NDV_E_NULL, ndv_format(NULL, NULL, text, sizeof text, NULL));
+    CHECK_STATUS(NDV_E_NULL, ndv_describe(NULL, &description));
+    CHECK_STATUS(NDV_E_ARGUMENT, ndv_get_statistics(&statistics));
+    CHECK_STATUS(NDV_E_TRUNCATED, ndv_npy_read_info_memory("\x93NUMPY", 6, &info));
+    CHECK(element == 5 && strcmp(text, "abc") == 0);
+    CHECK(description.dtype == 5 && statistics.copies == -5 && info.dtype == 5);
+    CHECK_OK(ndv_release(a));
+}
+
+
 int main(int argc, char **argv) {
     static const check_test tests[] = {
         TEST(every_code_has_the_name_of_the_header),
@@ -371,6 +432,8 @@ int main(int argc, char **argv) {
         TEST(messages_of_buffers_name_the_bytes),
         TEST(messages_of_types_name_the_types),
         TEST(other_messages_say_what_is_wrong),
+        TEST(a_result_of_one_value_is_zero_after_an_error),
+        TEST(other_memory_of_the_callers_is_left_alone_after_an_error),
     };
     the_message_is_empty_before_the_first_error();
     return check_run(tests, sizeof tests / sizeof tests[0], argc, argv);

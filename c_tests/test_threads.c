@@ -99,6 +99,38 @@ static void many_threads_share_one_array(void) {
     CHECK_OK(ndv_release(a));
 }
 
+/* Every THREADS-th byte of one array is this thread's; its neighbours are the others'. */
+static void *write_ones_own_elements(void *context) {
+    worker *w = context;
+    ndv_array *own = NULL, *source = NULL;
+    bool equal = false;
+    int i;
+    EXPECT(ndv_index_items(w->array, NDV_ITEMS(NDV_STEPS(w->number, INT64_MAX, THREADS)), &own) ==
+           NDV_OK);
+    for (i = 0; i < w->times / 100; i++) {
+        EXPECT(ndv_full_int64(NDV_INT16, NDV_DIMS(64), (i + w->number) % 100, &source) == NDV_OK);
+        EXPECT(ndv_set(own, source, NDV_CAST_UNSAFE) == NDV_OK);
+        EXPECT(ndv_equal(own, source, &equal) == NDV_OK && equal);
+        EXPECT(ndv_release(source) == NDV_OK);
+        EXPECT(ndv_fill_int64(own, w->number) == NDV_OK);
+    }
+    EXPECT(ndv_release(own) == NDV_OK);
+    return NULL;
+}
+
+static void writers_of_different_elements_may_run_at_once(void) {
+    worker workers[THREADS];
+    ndv_array *a;
+    int64_t i, found, wrong = 0;
+    CHECK_OK(ndv_zeros(NDV_UINT8, NDV_DIMS(THREADS * 64), &a));
+    for (i = 0; i < THREADS; i++) workers[i].array = a;
+    CHECK(run_all(write_ones_own_elements, workers) == 0);
+    for (i = 0; i < ndv_size(a); i++)
+        if (ndv_get_int64(a, NDV_DIMS(i), &found) != NDV_OK || found != i % THREADS) wrong++;
+    CHECK(wrong == 0);
+    CHECK_OK(ndv_release(a));
+}
+
 static void *copy_and_release(void *context) {
     worker *w = (worker *)context;
     int i;
@@ -295,7 +327,9 @@ static void a_forked_child_uses_its_copies(void) {
     CHECK_OK(ndv_release(a));
 }
 
-CHECK_MAIN(TEST(many_threads_share_one_array), TEST(copies_of_all_threads_are_counted),
+CHECK_MAIN(TEST(many_threads_share_one_array),
+           TEST(writers_of_different_elements_may_run_at_once),
+           TEST(copies_of_all_threads_are_counted),
            TEST(the_base_may_go_while_views_live_in_other_threads),
            TEST(an_error_in_one_thread_does_not_show_in_another),
            TEST(statistics_are_exact_over_many_threads), TEST(a_forked_child_uses_its_copies))

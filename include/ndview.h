@@ -4,24 +4,74 @@
  * same bytes; a copy is new bytes. This library makes both, always tells which is which,
  * and assigns correctly whatever shares memory with what. It does no arithmetic.
  *
- * This file is generated from the library's sources; do not edit it.
+ * This header is the manual: words and conventions first, then a section for each subject,
+ * simple ones before advanced ones. A program includes ndview_c99.h, which includes this
+ * file and adds NDV_DIMS, NDV_ITEMS and other macros that the examples use. The whole of a
+ * first program, which `cc first.c -lndview` compiles where the library is installed:
  *
+ * ```c
+ * #include <ndview_c99.h>
+ * #include <stdio.h>
+ *
+ * #define OK(call)                                               \
+ *     do {                                                       \
+ *         if ((call) != NDV_OK) {                                \
+ *             fprintf(stderr, "%s\n", ndv_last_error_message()); \
+ *             return 1;                                          \
+ *         }                                                      \
+ *     } while (0)
+ *
+ * int main(void) {
  *     ndv_array *a, *v;
- *     ndv_arange(0, 6, 1, &a);                a = [0 1 2 3 4 5]
- *     ndv_slice(a, "1:4", &v);                v = [1 2 3], a view: base(v) is a
- *     ndv_fill_int64(v, 9);                   a = [0 9 9 9 4 5]
- *     ndv_release(v);
+ *     OK(ndv_arange(0, 6, 1, &a));   // a is [0 1 2 3 4 5]
+ *     OK(ndv_slice(a, "1:4", &v));   // v is [1 2 3]: a view, and a is its base
+ *     OK(ndv_fill_int64(v, 9));      // writes through the view
+ *     OK(ndv_print(a));
+ *     ndv_release(v);                // whatever a function hands out is given back
  *     ndv_release(a);
+ *     return 0;
+ * }
+ * ```
+ * ```text
+ * [0 9 9 9 4 5]
+ * ```
+ *
+ * Other examples are the inside of such a function, with the same OK(), or programs too.
+ * The tests compile and run all of them, and compare what they print.
+ *
+ * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
+ * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
+ *
+ * The words, which are NumPy's:
+ *
+ * - The elements of an array are of one type, its dtype; itemsize is the bytes of one.
+ *   They are counted along axes: ndim is the number of axes, at most 64, the extent of an
+ *   axis its number of elements, the shape all extents. An array without axes has one
+ *   element; an array with an extent of 0 has none.
+ * - The stride of an axis is the distance in bytes from an element to the next one along
+ *   it. It may be negative, and 0 where one element is shown many times.
+ * - Elements are dense in C order when they follow one another without gaps, the last axis
+ *   fastest, and dense in Fortran order when the first axis is fastest. Contiguous is the
+ *   same.
+ * - The base of a view is the array that owns the bytes: the owner. It is never a view
+ *   itself.
+ * - To broadcast is to repeat an array along axes where it has one element, or which it
+ *   lacks at the front, until its shape is another: (3) and (2, 1) both broadcast to (2, 3).
+ * - A handle is the `ndv_array *` that a program holds. Each that a call makes, and each
+ *   ndv_retain(), is one reference, which ndv_release() gives back. An array is live while
+ *   there is a reference to it or a view on it.
  *
  * The conventions, once for all functions:
  *
  * - What can fail returns an ndv_status: 0 is NDV_OK, errors are positive. The message
  *   of the last error on this thread is ndv_last_error_message(). A call that fails has
  *   changed nothing: no element is written, no reference taken, no memory kept.
- * - Results come through the last parameters. A pointer result is NULL after an
- *   error. Every result that is an ndv_array is a new reference, which the caller gives
- *   back with ndv_release(). "Borrowed" pointers are not given back; each says how long
- *   it is valid.
+ * - Results come through the last parameters. Every result that is an ndv_array is a new
+ *   reference, which the caller gives back with ndv_release(). "Borrowed" pointers are not
+ *   given back; each says how long it is valid.
+ * - After an error, a result of one value is NULL, 0 or false. Other memory of the
+ *   caller's is left as it was: structs, buffers, and the element of ndv_get_item(). The
+ *   one exception is ndv_npy_save_memory(), which tells how large too small a buffer is.
  * - Every function that returns a status checks its arguments in their order: a NULL
  *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
  *   (as far as can be told: memory that was freed may hold anything), a number
@@ -35,24 +85,31 @@
  * - A struct of the caller's begins with its own size, struct_size, so that it can grow: a
  *   larger one than the library knows is fine, and what the library does not know of it is
  *   neither read nor written.
- * - Shapes are given as a number of axes and an array of extents, which NDV_DIMS(2, 3)
+ * - A shape is given as a number of axes and an array of extents, which NDV_DIMS(2, 3)
  *   of ndview_c99.h writes as one argument. Extents, positions and indices are int64_t
  *   and count elements; strides and offsets are int64_t and count bytes; sizes of memory
  *   are size_t. For no axes the array of extents may be NULL.
  * - An axis and a position may be negative: -1 is the last.
  * - const is about the handle, not about the elements: a view of a `const ndv_array *` is
  *   as writeable as the array is. What cannot be written is made so by ndv_readonly().
- * - Any number of threads may call functions that take `const ndv_array *` on the same
- *   array at the same time, ndv_retain() included. ndv_release() may run beside any
- *   other call by a thread that holds its own reference. Elements are not locked: two
- *   threads that touch one element, one of them writing, must take turns.
+ * - Threads. Handles need no lock: any functions may run on one array at the same time,
+ *   ndv_release() in a thread that holds its own reference. Elements are not locked. The
+ *   functions that take an `ndv_array *` without const write them, or let the caller do so
+ *   (ndv_data_mut()); while one thread writes elements, no other may read or write the same
+ *   ones, through whichever array. Meanwhile others may look at the handle and make views,
+ *   and also write elements that share no byte with those. Sections and functions say where
+ *   they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.
+ * - errno means nothing after a call: the status and the message say what went wrong. The
+ *   system's functions beneath may change it, also in a call that succeeds.
  * - No function writes to a stream unless printing is its purpose, and none aborts,
  *   changes the locale, or installs a signal handler. One thing is beyond the library: glibc
  *   ends the process if a thread of a program that loaded the library by dlopen() finds no
  *   memory for its 544 bytes of thread-local data when it makes its first call.
+ *
+ * This file is generated from the library's sources; do not edit it.
  */
 #ifndef NDVIEW_H
 #define NDVIEW_H
@@ -61,15 +118,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header; ndv_version() is that of the library. Before 1.0 a new
- * minor version may change the binary interface, and the name of the shared library. */
+/** The version of this header; ndv_version() is that of the library. */
 #define NDV_VERSION_MAJOR 0
+/** Before 1.0 a new one may change the binary interface, and the name of the shared library. */
 #define NDV_VERSION_MINOR 1
+/** A new one changes no interface. */
 #define NDV_VERSION_PATCH 0
+/** The three in one number, to compare. */
 #define NDV_VERSION_NUMBER (0 * 10000 + 1 * 100 + 0)
+/** The three as text. */
 #define NDV_VERSION_STRING "0.1.0"
 
-/* How functions are imported. Define NDV_USE_DLL to link with ndview.dll on Windows. */
+/** How functions are imported. Define NDV_USE_DLL to link with ndview.dll on Windows. */
 #ifndef NDV_API
 #if defined(_WIN32) && defined(NDV_USE_DLL)
 #define NDV_API __declspec(dllimport)
@@ -78,7 +138,7 @@
 #endif
 #endif
 
-/* Warns where a status is ignored. gcc warns despite a cast to void; define this as
+/** Warns where a status is ignored. gcc warns despite a cast to void; define this as
  * nothing before including the header to do without. */
 #ifndef NDV_NODISCARD
 #if defined(__GNUC__) || defined(__clang__)
@@ -88,7 +148,7 @@
 #endif
 #endif
 
-/* Marks functions that have a successor; the message names it. Define this as nothing to
+/** Marks functions that have a successor; the message names it. Define this as nothing to
  * be left alone. */
 #ifndef NDV_DEPRECATED
 #if defined(__GNUC__) || defined(__clang__)
@@ -104,7 +164,7 @@
 extern "C" {
 #endif
 
-/* An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
+/** An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
  * about it changes after it was made but its counts and the elements it shows. */
 typedef struct ndv_array ndv_array;
 
@@ -220,6 +280,19 @@ typedef int32_t ndv_status;
  * "index 7 is out of bounds for axis 1 with size 5". Calls that succeed leave it
  * alone.
  *
+ * ```c
+ * ndv_array *a, *v;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(4, 5), &a));
+ * ndv_status status = ndv_slice(a, "0, 7", &v);
+ * if (status != NDV_OK)
+ *     printf("%s: %s\n", ndv_status_name(status), ndv_last_error_message());
+ * ndv_release(v);   // NULL after an error: nothing to release, and no harm
+ * ndv_release(a);
+ * ```
+ * ```text
+ * NDV_E_INDEX: index 7 is out of bounds for axis 1 with size 5
+ * ```
+ *
  * @return Never NULL; empty if no call has failed. Borrowed: valid until the next call
  *         on this thread that fails, or the thread's end.
  *
@@ -261,10 +334,13 @@ ndv_version_number(void);
 /* ============================================================================
  * 2. Element types
  *
- * A type is an int32_t code. 0 is no type; the codes of the scalar types below are fixed
- * for ever. Elements are in the machine's own byte order. A bool is one byte; a complex
- * number is its real part followed by its imaginary part. bfloat16 is the upper half of
- * a float32, and casts like float16: safely from bool, int8 and uint8, to float32 and
+ * A type is an int32_t code. 0 is no type; the codes of the types below are fixed for
+ * ever. Elements are in the machine's own byte order. A bool is one byte; a complex
+ * number is its real part followed by its imaginary part.
+ *
+ * To cast is to convert elements to another type. A casting rule, one of NDV_CAST_, says
+ * which conversions a call may make; each rule but the last allows what the one before it
+ * does. bfloat16 casts like float16: safely from bool, int8 and uint8, to float32 and
  * wider; to and from float16 within its kind.
  *
  * Nothing here takes memory. Every function may be called from any thread at any time.
@@ -272,27 +348,47 @@ ndv_version_number(void);
 
 /** One byte, 0 or 1; any other byte counts as true too. */
 #define NDV_BOOL 1
+
+/** int8_t of C. */
 #define NDV_INT8 2
+
+/** int16_t of C. */
 #define NDV_INT16 3
+
+/** int32_t of C. */
 #define NDV_INT32 4
+
+/** int64_t of C. */
 #define NDV_INT64 5
+
+/** uint8_t of C. */
 #define NDV_UINT8 6
+
+/** uint16_t of C. */
 #define NDV_UINT16 7
+
+/** uint32_t of C. */
 #define NDV_UINT32 8
+
+/** uint64_t of C. */
 #define NDV_UINT64 9
 
-/** IEEE 754 binary16. */
+/** Half precision, 2 bytes: IEEE 754 binary16. */
 #define NDV_FLOAT16 10
 
-/** The upper half of a binary32. */
+/** 2 bytes: the upper half of a float32. */
 #define NDV_BFLOAT16 11
+
+/** float of C. */
 #define NDV_FLOAT32 12
+
+/** double of C. */
 #define NDV_FLOAT64 13
 
-/** Two float32, real and imaginary. */
+/** Two float32, real and imaginary: `float _Complex` of C. */
 #define NDV_COMPLEX64 14
 
-/** Two float64, real and imaginary. */
+/** Two float64, real and imaginary: `double _Complex` of C. */
 #define NDV_COMPLEX128 15
 
 /** Casting rule: only the same type. */
@@ -561,8 +657,8 @@ ndv_view_count(const ndv_array *array);
  * @param ndim        Number of axes, at most 64.
  * @param shape       ndim extents; NULL for none.
  * @param[out] array  A new reference.
- * @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_SHAPE for a negative extent; NDV_E_OVERFLOW.
- *         As in NumPy, an extent of 0 does not excuse the product of the others.
+ * @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_SHAPE for a negative extent; NDV_E_OVERFLOW,
+ *         as in NumPy also where another extent is 0, so that there is no element.
  *
  * Since 0.1.0.
  */
@@ -589,6 +685,18 @@ ndv_empty_in_order(int32_t dtype, int32_t ndim, const int64_t *shape, int32_t or
  * A new array of zeros: NumPy's `zeros`. The memory comes zeroed from the system where
  * it can, so that pages which are never touched take no room.
  *
+ * ```c
+ * ndv_array *a;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 3), &a));
+ * OK(ndv_set_double(a, NDV_DIMS(1, -1), 0.5));   // row 1, last column
+ * OK(ndv_print(a));
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[0.  0.  0. ]
+ *  [0.  0.  0.5]]
+ * ```
+ *
  * @param dtype       Type code.
  * @param ndim        Number of axes.
  * @param shape       ndim extents; NULL for none.
@@ -607,7 +715,7 @@ ndv_zeros(int32_t dtype, int32_t ndim, const int64_t *shape, ndv_array **array);
  * @param ndim         Number of axes.
  * @param shape        ndim extents; NULL for none.
  * @param value_dtype  The type of the value.
- * @param value        One element of that type.
+ * @param value        Where one element of that type stands.
  * @param[out] array   A new reference.
  * @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
  *
@@ -680,7 +788,7 @@ ndv_zeros_like(const ndv_array *prototype, ndv_array **array);
  *
  * @param prototype    The array to take after.
  * @param value_dtype  The type of the value.
- * @param value        One element of that type.
+ * @param value        Where one element of that type stands.
  * @param[out] array   A new reference.
  * @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
  *
@@ -692,6 +800,18 @@ ndv_full_like(const ndv_array *prototype, int32_t value_dtype, const void *value
 
 /**
  * A new array with a copy of plain memory: NumPy's `array` of a C array.
+ *
+ * ```c
+ * const int32_t numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
+ * ndv_array *a;
+ * OK(ndv_from_data(NDV_INT32, NDV_DIMS(2, 3), numbers, &a));
+ * OK(ndv_print(a));
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[1 2 3]
+ *  [4 5 6]]
+ * ```
  *
  * @param dtype       Type code.
  * @param ndim        Number of axes.
@@ -709,6 +829,39 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
 
 /**
  * An array over memory of the caller's, without a copy: NumPy's `ndarray(buffer=...)`.
+ *
+ * ```c
+ * #include <ndview_c99.h>
+ * #include <stdio.h>
+ * #include <stdlib.h>
+ *
+ * static void give_back(void *data, void *context) {
+ *     free(data);
+ *     printf("%s given back\n", (const char *)context);
+ * }
+ *
+ * int main(void) {
+ *     static char name[] = "samples";
+ *     const size_t nbytes = 6 * sizeof(float);
+ *     float *samples = calloc(6, sizeof(float));
+ *     ndv_array *a, *second;
+ *     if (!samples) return 1;
+ *     if (ndv_wrap(samples, nbytes, 0, NDV_FLOAT32, NDV_DIMS(3, 2), NULL, 0, give_back, name, &a)) {
+ *         free(samples);             // after an error the memory is still the caller's
+ *         return 1;
+ *     }
+ *     samples[3] = 1.5f;             // the array shows the same bytes
+ *     if (ndv_slice(a, ":, 1", &second)) return 1;
+ *     ndv_release(a);                // the view keeps the memory
+ *     if (ndv_print(second)) return 1;
+ *     ndv_release(second);           // now it goes
+ *     return 0;
+ * }
+ * ```
+ * ```text
+ * [0.  1.5 0. ]
+ * samples given back
+ * ```
  *
  * @param buffer      The start of the memory; may be NULL if nbytes is 0.
  * @param nbytes      Its length in bytes. Every element must lie inside.
@@ -728,9 +881,9 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  * @param[out] array  A new reference. From now on the memory belongs to the array, if
  *                    there is a deleter; on an error it stays the caller's and the
  *                    deleter is not called.
- * @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS
- *         if an element would lie outside of the buffer; NDV_E_ARGUMENT for other
- *         flags.
+ * @return As ndv_empty(); NDV_E_NULL for a buffer that is NULL though nbytes is not 0;
+ *         NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS if an
+ *         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags.
  *
  * Since 0.1.0.
  */
@@ -746,7 +899,8 @@ ndv_wrap(void *buffer, size_t nbytes, int64_t offset, int32_t dtype, int32_t ndi
  * @param stop        The number to stop before.
  * @param step        The difference of two numbers; negative counts down.
  * @param[out] array  A new reference; 1-D.
- * @return NDV_E_SHAPE for a step of 0 or more numbers than can be; NDV_E_OVERFLOW.
+ * @return NDV_E_SHAPE for a step of 0, or where there are 2^63 numbers or more;
+ *         NDV_E_OVERFLOW.
  *
  * Since 0.1.0.
  */
@@ -761,7 +915,8 @@ ndv_arange(int64_t start, int64_t stop, int64_t step, ndv_array **array);
  * @param stop        The number to stop before.
  * @param step        The difference of two numbers; negative counts down.
  * @param[out] array  A new reference; 1-D.
- * @return NDV_E_SHAPE if the number of elements is not one; NDV_E_OVERFLOW.
+ * @return NDV_E_SHAPE for a step of 0, or where the number of elements is infinite, NaN or
+ *         2^63 or more; NDV_E_OVERFLOW.
  *
  * Since 0.1.0.
  */
@@ -881,7 +1036,8 @@ NDV_API const void *
 ndv_data(const ndv_array *array);
 
 /**
- * The first element, to write.
+ * The first element, to write. For loops over elements, ndview_c99.h has windows:
+ * ndv_open_mut() and NDV_REF1 to NDV_REF4.
  *
  * @param array      The array.
  * @param[out] data  Borrowed: valid while the array lives.
@@ -910,6 +1066,21 @@ ndv_expect(const ndv_array *array, int32_t dtype, int32_t ndim, int32_t flags);
 
 /**
  * Everything about an array at once.
+ *
+ * ```c
+ * ndv_array *a;
+ * ndv_description d = NDV_DESCRIPTION_INIT;   // sets struct_size
+ * OK(ndv_zeros(NDV_FLOAT32, NDV_DIMS(2, 3), &a));
+ * OK(ndv_describe(a, &d));
+ * printf("%d axes, %lld elements of %lu bytes\n", (int)d.ndim, (long long)d.size,
+ *        (unsigned long)d.itemsize);
+ * printf("rows are %lld bytes apart\n", (long long)d.strides[0]);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * 2 axes, 6 elements of 4 bytes
+ * rows are 12 bytes apart
+ * ```
  *
  * @param array                The array.
  * @param[in,out] description  With struct_size set. Its pointers are borrowed: valid
@@ -986,9 +1157,13 @@ typedef struct {
   int32_t kind;
   /** For a slice, a sum of NDV_INDEX_HAS_; else 0. */
   int32_t flags;
+  /** The position, or where the slice begins. */
   int64_t start;
+  /** Where the slice ends; the element there is left out. */
   int64_t stop;
+  /** From one element of the slice to the next; not 0. */
   int64_t step;
+  /** The positions or the mask of NDV_INDEX_ARRAY; else NULL. */
   const ndv_array *array;
 } ndv_index;
 
@@ -1034,12 +1209,34 @@ ndv_readonly(const ndv_array *array, ndv_array **view);
  * Part of an array, by text: NumPy's `a[1:3, ::-1, ..., newaxis]` is `ndv_slice(a,
  * "1:3, ::-1, ..., newaxis", &v)`.
  *
+ * ```c
+ * ndv_array *a, *m, *v;
+ * OK(ndv_arange(0, 12, 1, &a));
+ * OK(ndv_reshape(a, NDV_DIMS(3, 4), NDV_ORDER_C, NDV_COPY_NEVER, &m));
+ * OK(ndv_slice(m, "1:, ::2", &v));   // from row 1 on, every second column
+ * OK(ndv_print(v));
+ * OK(ndv_fill_int64(v, 0));
+ * OK(ndv_print(a));                  // all three see the same bytes
+ * ndv_release(v);
+ * ndv_release(m);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[ 4  6]
+ *  [ 8 10]]
+ * [ 0  1  2  3  0  5  0  7  0  9  0 11]
+ * ```
+ *
+ * The text is a list of items, one for each axis:
+ *
  *     items = [item {"," item} [","]]
  *     item  = "..." | "newaxis" | "None" | int | [int] ":" [int] [":" [int]]
+ *     int   = ["+" | "-"] digits
  *
- * Blanks may stand between all parts and [ ] around the whole; empty text is "...".
- * Axes that are not named stay whole. An integer drops its axis; integers for all axes
- * give a view without axes, of one element.
+ * Blanks may stand between all parts and [ ] around the whole; empty text is "...",
+ * which stands for all axes that the other items leave over, as the end of the text
+ * does. newaxis and None both make a new axis of one element. An integer drops its
+ * axis; integers for all axes give a view without axes, of one element.
  *
  * @param array      The array.
  * @param text       The index, ending in NUL.
@@ -1054,7 +1251,23 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_slice(const ndv_array *array, const char *text, ndv_array **view);
 
 /**
- * Part of an array, by items: as ndv_slice(), for programs.
+ * Part of an array, by items: as ndv_slice(), for positions that a program computes.
+ *
+ * ```c
+ * ndv_array *a, *v;
+ * int64_t row = 1;
+ * OK(ndv_zeros(NDV_INT8, NDV_DIMS(3, 4), &a));
+ * OK(ndv_index_items(a, NDV_ITEMS(NDV_AT(row), NDV_FROM(2)), &v));   // a[row, 2:]
+ * OK(ndv_fill_int64(v, 7));
+ * OK(ndv_print(a));
+ * ndv_release(v);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[0 0 0 0]
+ *  [0 0 7 7]
+ *  [0 0 0 0]]
+ * ```
  *
  * @param array      The array.
  * @param count      How many items.
@@ -1128,6 +1341,25 @@ ndv_move_axis(const ndv_array *array, int32_t source, int32_t destination,
 /**
  * The elements in another shape of the same size: NumPy's `reshape`. A view exactly
  * where the strides allow it.
+ *
+ * ```c
+ * ndv_array *a, *m, *t, *flat;
+ * OK(ndv_arange(0, 6, 1, &a));
+ * OK(ndv_reshape(a, NDV_DIMS(2, -1), NDV_ORDER_C, NDV_COPY_NEVER, &m));   // (2, 3)
+ * OK(ndv_transpose(m, &t));
+ * if (ndv_reshape(t, NDV_DIMS(6), NDV_ORDER_C, NDV_COPY_NEVER, &flat) == NDV_E_WOULD_COPY)
+ *     OK(ndv_reshape(t, NDV_DIMS(6), NDV_ORDER_C, NDV_COPY_IF_NEEDED, &flat));
+ * OK(ndv_print(flat));
+ * printf("%s\n", ndv_base(flat) ? "a view" : "a copy");
+ * ndv_release(flat);
+ * ndv_release(t);
+ * ndv_release(m);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [0 3 1 4 2 5]
+ * a copy
+ * ```
  *
  * @param array        The array.
  * @param ndim         Number of axes of the result.
@@ -1324,6 +1556,18 @@ ndv_contiguous(const ndv_array *array, int32_t order, int32_t policy,
  * The array itself if it has the type and lies in the order, else a converted copy:
  * NumPy's `astype`, whose defaults are NDV_ORDER_K, NDV_CAST_UNSAFE and
  * NDV_COPY_ALWAYS.
+ *
+ * ```c
+ * ndv_array *a, *whole;
+ * OK(ndv_linspace(0, 2, 5, 1, &a));   // [0. 0.5 1. 1.5 2.]
+ * OK(ndv_astype(a, NDV_INT32, NDV_ORDER_K, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, &whole));
+ * OK(ndv_print(whole));
+ * ndv_release(whole);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [0 0 1 1 2]
+ * ```
  *
  * @param array        The array.
  * @param dtype        The type of the result.
@@ -1623,7 +1867,7 @@ ndv_argwhere(const ndv_array *array, ndv_array **rows);
  * made and released inside the call. A write that fails has written nothing.
  *
  * Writers take `ndv_array *` and return NDV_E_READONLY for a read-only array. No other
- * thread may use the elements meanwhile.
+ * thread may read or write the elements meanwhile.
  *
  * A single value must fit: an integer out of range, a NaN or an infinity for an integer
  * type, a finite number that a narrower float would make infinite, and a complex number
@@ -1637,6 +1881,25 @@ ndv_argwhere(const ndv_array *array, ndv_array **rows);
  * destination lacks are dropped.
  *
  * To write a part of an array, write over a view of it.
+ *
+ * ```c
+ * ndv_array *a, *row, *left, *right;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 4), &a));
+ * OK(ndv_arange(1, 5, 1, &row));
+ * OK(ndv_set(a, row, NDV_CAST_SAFE));       // broadcast over both rows, int64 to float64
+ * OK(ndv_slice(a, "0, :-1", &left));
+ * OK(ndv_slice(a, "0, 1:", &right));
+ * OK(ndv_set(right, left, NDV_CAST_NO));    // they overlap, which does no harm
+ * OK(ndv_print(a));
+ * ndv_release(left);
+ * ndv_release(right);
+ * ndv_release(row);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[1. 1. 2. 3.]
+ *  [1. 2. 3. 4.]]
+ * ```
  *
  * @param destination  The array to write.
  * @param source       The array to read; may share memory with it in any way.
@@ -1733,7 +1996,7 @@ ndv_put_along_axis(ndv_array *array, const ndv_array *positions,
  * @param array  The array to write.
  * @param dtype  The type of the value. One of the array's own type arrives bit for
  *               bit.
- * @param value  One element of that type.
+ * @param value  Where one element of that type stands.
  * @return NDV_E_DTYPE; NDV_E_READONLY; NDV_E_VALUE.
  *
  * Since 0.1.0.
@@ -1773,7 +2036,7 @@ ndv_fill_double(ndv_array *array, double value);
  * @param index  One position for each axis; NULL for none.
  * @param dtype  The type of the value. One of the array's own type arrives bit for
  *               bit.
- * @param value  One element of that type.
+ * @param value  Where one element of that type stands.
  * @return NDV_E_NDIM for a count below 0 or above 64; NDV_E_DTYPE; NDV_E_READONLY;
  *         NDV_E_INDEX_ITEMS for another count than there are axes; NDV_E_INDEX;
  *         NDV_E_VALUE.
@@ -1785,7 +2048,8 @@ ndv_set_item(ndv_array *array, int32_t count, const int64_t *index, int32_t dtyp
              const void *value);
 
 /**
- * Reads one element.
+ * Reads one element: NumPy's `a[index]`, or `a.item(index)`. ndv_get_int64() and the others
+ * below it are simpler where a conversion will do.
  *
  * @param array       The array to read.
  * @param count       How many numbers index has: as many as the array has axes.
@@ -1912,8 +2176,8 @@ ndv_get_double(const ndv_array *array, int32_t count, const int64_t *index,
  * @param array      The array to read.
  * @param count      How many numbers index has.
  * @param index      One position for each axis; NULL for none.
- * @param[out] real  The real part; left as it was on an error.
- * @param[out] imag  The imaginary part; left as it was on an error.
+ * @param[out] real  The real part; 0 on an error.
+ * @param[out] imag  The imaginary part; 0 on an error.
  * @return As ndv_get_item().
  *
  * Since 0.1.0.
@@ -1988,7 +2252,7 @@ NDV_API int32_t
 ndv_buffer_kind(const ndv_array *array);
 
 /**
- * How two arrays are kin. Tells what a function returned: NDV_SAME is the array it was
+ * How two arrays were made from one another. Tells what a function returned: NDV_SAME is the array it was
  * given, NDV_VIEW and NDV_SIBLINGS a view, NDV_UNRELATED a copy. Elements in common
  * are another question.
  *
@@ -2041,6 +2305,22 @@ ndv_may_share_memory(const ndv_array *a, const ndv_array *b);
 
 /**
  * Whether there is a byte that both arrays reach, exactly: NumPy's `shares_memory`.
+ *
+ * ```c
+ * ndv_array *a, *even, *odd;
+ * bool shares;
+ * OK(ndv_arange(0, 10, 1, &a));
+ * OK(ndv_slice(a, "::2", &even));
+ * OK(ndv_slice(a, "1::2", &odd));
+ * OK(ndv_shares_memory(even, odd, NDV_BUDGET_DEFAULT, &shares));
+ * printf("might share: %d, share: %d\n", ndv_may_share_memory(even, odd), shares);
+ * ndv_release(odd);
+ * ndv_release(even);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * might share: 1, share: 0
+ * ```
  *
  * @param a, b         Arrays.
  * @param budget       The most steps to take; NDV_BUDGET_DEFAULT suits. The question
@@ -2141,6 +2421,21 @@ ndv_npy_load_memory(const void *data, size_t nbytes, ndv_array **array);
  * The file appears, or replaces the one that was there, when all of it is written and
  * has been handed to the disk. Until then it has another name, ".ndview-....tmp", in the
  * same folder. If anything fails, that is removed and the old file stands unchanged.
+ *
+ * ```c
+ * ndv_array *a, *b;
+ * bool equal;
+ * OK(ndv_arange(0, 6, 1, &a));
+ * OK(ndv_npy_save(a, "six.npy"));
+ * OK(ndv_npy_load("six.npy", &b));
+ * OK(ndv_equal(a, b, &equal));
+ * printf("%s\n", equal ? "equal" : "different");
+ * ndv_release(b);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * equal
+ * ```
  *
  * A file that is replaced must be writeable by the caller, and hands down its
  * permissions, but not its owner, hard links or lists of access rights. A symbolic
@@ -2306,13 +2601,28 @@ typedef struct {
  * digits as it takes to read them back, columns are aligned, large arrays are
  * summarised by `...`.
  *
+ * ```c
+ * ndv_array *a;
+ * char text[64];
+ * ndv_format_options options = NDV_FORMAT_OPTIONS_INIT;
+ * options.digits = NDV_DIGITS_FIXED;
+ * options.precision = 2;
+ * OK(ndv_linspace(0, 1, 4, 1, &a));
+ * OK(ndv_format(a, &options, text, sizeof text, NULL));
+ * printf("a is %s\n", text);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * a is [0.00 0.33 0.67 1.00]
+ * ```
+ *
  * @param array        The array. No other thread may write its elements meanwhile.
  * @param options      NULL for the defaults.
  * @param buffer       Where the text goes, ending in NUL; cut if it does not fit. NULL
  *                     if capacity is 0.
  * @param capacity     The room there, in bytes.
  * @param[out] length  The length of the whole text, without the NUL: the text was cut
- *                     if it is not below capacity. NULL if not wanted.
+ *                     if it is not below capacity. 0 on an error. NULL if not wanted.
  * @return NDV_E_ARGUMENT for options that are none.
  *
  * Since 0.1.0.
@@ -2336,7 +2646,17 @@ ndv_print(const ndv_array *array);
 /**
  * The library's counts, of all threads together.
  *
- * @param[in,out] statistics  With struct_size set. Exact if no other call is running.
+ * ```c
+ * ndv_statistics s = NDV_STATISTICS_INIT;   // sets struct_size
+ * OK(ndv_get_statistics(&s));
+ * printf("%lld arrays were not released\n", (long long)s.arrays_alive);
+ * ```
+ * ```text
+ * 0 arrays were not released
+ * ```
+ *
+ * @param[in,out] statistics  With struct_size set; left alone on an error. Exact if no
+ *                            other call is running.
  * @return NDV_E_ARGUMENT if struct_size is too small.
  *
  * Since 0.1.0.

@@ -1,18 +1,29 @@
 /* ndview_c99.h: what makes ndview.h pleasant in C99 and later, and in C++11 and later.
  *
- * Everything here is a macro or an inline function over ndview.h; nothing needs another
- * library. In short:
+ * Everything here is a macro or an inline function over ndview.h, which it includes;
+ * nothing needs another library. In short, as the inside of a function that has the OK() of
+ * ndview.h:
  *
- *     ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 3), &a);              a shape in place
- *     ndv_index_items(a, NDV_ITEMS(NDV_AT(0), NDV_RANGE(1, 3)), &v);     a[0, 1:3]
- *     NDV_AUTO ndv_array *a = NULL;                            released at the scope's end
- *     ndv_description d = NDV_DESCRIPTION_INIT;                structs with their defaults
+ * ```c
+ * NDV_AUTO ndv_array *a = NULL, *v = NULL;             // released at the scope's end
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 3), &a));      // a shape in place
+ * OK(ndv_index_items(a, NDV_ITEMS(NDV_AT(0), NDV_RANGE(1, 3)), &v));   // a[0, 1:3]
+ * OK(ndv_fill_double(v, 0.5));
  *
- *     ndv_window w;                                            elements in a loop
- *     if (ndv_open_mut(a, NDV_FLOAT64, 2, &w) == NDV_OK)
- *         for (int64_t i = 0; i < w.shape[0]; i++)
- *             for (int64_t j = 0; j < w.shape[1]; j++)
- *                 NDV_REF2(double, w, i, j) = NDV_GET2(double, w, i, j) + 1;
+ * ndv_window w;                                        // elements in a loop
+ * OK(ndv_open_mut(a, NDV_FLOAT64, 2, &w));
+ * for (int64_t i = 0; i < w.shape[0]; i++)
+ *     for (int64_t j = 0; j < w.shape[1]; j++)
+ *         NDV_REF2(double, w, i, j) = NDV_GET2(double, w, i, j) + 1;
+ * OK(ndv_print(a));
+ *
+ * ndv_description d = NDV_DESCRIPTION_INIT;            // structs with their defaults
+ * OK(ndv_describe(a, &d));
+ * ```
+ * ```text
+ * [[1.  1.5 1.5]
+ *  [1.  1.  1. ]]
+ * ```
  */
 #ifndef NDVIEW_C99_H
 #define NDVIEW_C99_H
@@ -36,9 +47,11 @@ template <class... Items> char (&ndv_as_many(const Items &...))[sizeof...(Items)
         std::initializer_list<int64_t>{__VA_ARGS__}.begin()
 #define NDV_NO_DIMS 0, nullptr
 #else
+/** Two arguments: how many numbers are listed, and an array of int64_t that holds them. */
 #define NDV_DIMS(...)                                                                     \
     (int32_t)(sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t)),                  \
         ((const int64_t[]){__VA_ARGS__})
+/** NDV_DIMS() of no numbers: 0 and NULL. */
 #define NDV_NO_DIMS 0, NULL
 #endif
 
@@ -51,15 +64,19 @@ template <class... Items> char (&ndv_as_many(const Items &...))[sizeof...(Items)
  *     NDV_BY(-1)             ::-1           NDV_REST            ...
  *     NDV_NEW_AXIS           newaxis        NDV_PICK(list)      positions or a mask; not
  *                                                               for ndv_index_items()
+ *
+ * NDV_ITEM, and ndv_make_item() in C++, are what these are made of.
  * ------------------------------------------------------------------------- */
 
 #ifdef __cplusplus
+/* NDV_ITEM, of which C++ has no compound literal. */
 inline ndv_index ndv_make_item(int32_t kind, int32_t flags, int64_t start, int64_t stop,
                                int64_t step) {
     return ndv_index{sizeof(ndv_index), kind, flags, start, stop, step, nullptr};
 }
 #define NDV_ITEM(kind, flags, start, stop, step)                                          \
     ndv_make_item((kind), (flags), (start), (stop), (step))
+/* NDV_PICK, for the same reason. */
 inline ndv_index ndv_make_pick(const ndv_array *list) {
     return ndv_index{sizeof(ndv_index), NDV_INDEX_ARRAY, 0, 0, 0, 0, list};
 }
@@ -68,33 +85,45 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
     static_cast<int32_t>(sizeof(ndv_as_many(__VA_ARGS__))),                               \
         std::initializer_list<ndv_index>{__VA_ARGS__}.begin()
 #else
+/** An item of any kind but an array: the fields of an ndv_index. */
 #define NDV_ITEM(kind, flags, start, stop, step)                                          \
     ((ndv_index){sizeof(ndv_index), (kind), (flags), (start), (stop), (step), NULL})
+/** An item that holds an array: positions or a mask. */
 #define NDV_PICK(list) ((ndv_index){sizeof(ndv_index), NDV_INDEX_ARRAY, 0, 0, 0, 0, (list)})
+/** Two arguments: how many items are listed, and an array of ndv_index that holds them. */
 #define NDV_ITEMS(...)                                                                    \
     (int32_t)(sizeof((const ndv_index[]){__VA_ARGS__}) / sizeof(ndv_index)),              \
         ((const ndv_index[]){__VA_ARGS__})
 #endif
 
+/** One position, which drops the axis: `3`. */
 #define NDV_AT(position) NDV_ITEM(NDV_INDEX_INTEGER, 0, position, 0, 0)
+/** The whole axis: `:`. */
 #define NDV_ALL NDV_ITEM(NDV_INDEX_SLICE, 0, 0, 0, 0)
+/** From start on, up to stop, which is left out: `1:4`. */
 #define NDV_RANGE(start, stop)                                                            \
     NDV_ITEM(NDV_INDEX_SLICE, NDV_INDEX_HAS_START | NDV_INDEX_HAS_STOP, start, stop, 0)
+/** As NDV_RANGE(), by steps: `1:9:2`. */
 #define NDV_STEPS(start, stop, step)                                                      \
     NDV_ITEM(NDV_INDEX_SLICE,                                                             \
              NDV_INDEX_HAS_START | NDV_INDEX_HAS_STOP | NDV_INDEX_HAS_STEP, start, stop,  \
              step)
+/** From start to the end: `2:`. */
 #define NDV_FROM(start) NDV_ITEM(NDV_INDEX_SLICE, NDV_INDEX_HAS_START, start, 0, 0)
+/** From the beginning up to stop, which is left out: `:-1`. */
 #define NDV_UNTIL(stop) NDV_ITEM(NDV_INDEX_SLICE, NDV_INDEX_HAS_STOP, 0, stop, 0)
+/** The whole axis by steps, backwards if step is negative: `::-1`. */
 #define NDV_BY(step) NDV_ITEM(NDV_INDEX_SLICE, NDV_INDEX_HAS_STEP, 0, 0, step)
+/** All the axes that the other items leave over: `...`. */
 #define NDV_REST NDV_ITEM(NDV_INDEX_ELLIPSIS, 0, 0, 0, 0)
+/** A new axis of one element: `newaxis`. */
 #define NDV_NEW_AXIS NDV_ITEM(NDV_INDEX_NEWAXIS, 0, 0, 0, 0)
 
 /* ----------------------------------------------------------------------------
  * Structs with their defaults
  *
- * NDV_INDEX_INIT is a whole axis, as NDV_ALL. NDV_ALLOCATOR_INIT has no functions yet: all
- * three are to be set.
+ * Initialisers: each sets struct_size, and every other field to what the struct's own
+ * comment says, or to 0.
  * ------------------------------------------------------------------------- */
 
 #ifdef __cplusplus
@@ -103,13 +132,19 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 #define NDV_INDEX_INIT { sizeof(ndv_index), NDV_INDEX_SLICE, 0, 0, 0, 0, nullptr }
 #define NDV_ALLOCATOR_INIT { sizeof(ndv_allocator), nullptr, nullptr, nullptr, nullptr }
 #else
+/** For ndv_describe(). */
 #define NDV_DESCRIPTION_INIT                                                              \
     { sizeof(ndv_description), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
+/** For an item of ndv_index_items() or ndv_get(): a whole axis, as NDV_ALL. */
 #define NDV_INDEX_INIT { sizeof(ndv_index), NDV_INDEX_SLICE, 0, 0, 0, 0, NULL }
+/** For ndv_set_allocator(): without functions yet; all three are to be set. */
 #define NDV_ALLOCATOR_INIT { sizeof(ndv_allocator), NULL, NULL, NULL, NULL }
 #endif
+/** For ndv_get_statistics(). */
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
+/** For ndv_npy_read_info(). */
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
+/** For ndv_format(): the defaults. */
 #define NDV_FORMAT_OPTIONS_INIT                                                           \
     { sizeof(ndv_format_options), 8, NDV_DIGITS_UNIQUE, 0, '-', 1000, 3, 75 }
 
@@ -122,10 +157,14 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
  * ------------------------------------------------------------------------- */
 
 #if defined(__GNUC__) || defined(__clang__)
+/** 1 where NDV_AUTO is there, else 0. */
 #define NDV_HAS_AUTO 1
+/** What NDV_AUTO calls. */
 static inline void ndv_release_variable(ndv_array **variable) { ndv_release(*variable); }
+/** Before the declaration of an ndv_array *: releases it when the scope is left. */
 #define NDV_AUTO __attribute__((cleanup(ndv_release_variable)))
 #else
+/** No NDV_AUTO here. */
 #define NDV_HAS_AUTO 0
 #endif
 
@@ -138,17 +177,24 @@ static inline void ndv_release_variable(ndv_array **variable) { ndv_release(*var
  * once; accesses check nothing. A window borrows the array: it is valid while that lives.
  *
  * NDV_GET1(type, window, i) to NDV_GET4 read an element; NDV_REF1 to NDV_REF4 name it,
- * to be written, and need a window from ndv_open_mut().
+ * to be written, and need a window from ndv_open_mut(). The type is the C type of the
+ * elements: double for NDV_FLOAT64. NDV_OFFSET1 to NDV_OFFSET4, NDV_READ_AT and
+ * NDV_WRITE_AT are what they are made of.
  * ------------------------------------------------------------------------- */
 
+/** An array of up to four axes, by value. */
 typedef struct ndv_window {
+    /** The first element, to read. */
     const unsigned char *data;
-    unsigned char *data_mut; /* NULL if opened for reading */
+    /** The first element, to write; NULL if the window was opened for reading. */
+    unsigned char *data_mut;
+    /** The extents; 1 from ndim on. */
     int64_t shape[4];
-    int64_t strides[4]; /* in bytes */
+    /** The strides, in bytes; 0 from ndim on. */
+    int64_t strides[4];
 } ndv_window;
 
-/* Fills the window; the array has been checked. */
+/** What ndv_open() and ndv_open_mut() do last: fills the window; the array has been checked. */
 static inline ndv_status ndv_fill_window(const ndv_array *array, int32_t ndim, int writeable,
                                          ndv_window *window) {
     int32_t axis;
@@ -170,14 +216,15 @@ static inline ndv_status ndv_fill_window(const ndv_array *array, int32_t ndim, i
     return NDV_OK;
 }
 
-/* As ndv_expect(), for a number of axes that is meant, and for which a window has room. */
+/** What they do first: ndv_expect(), for a number of axes that is meant, and for which a
+ * window has room. */
 static inline ndv_status ndv_expect_window(const ndv_array *array, int32_t dtype, int32_t ndim,
                                            int32_t flags) {
     ndv_status status = ndv_expect(array, dtype, ndim == -1 ? -2 : ndim, flags);
     return status == NDV_OK && ndim > 4 ? ndv_expect(array, 0, 4, 0) : status;
 }
 
-/* Opens an array of a type and a number of axes (0 to 4) for reading. NDV_E_DTYPE,
+/** Opens an array of a type and a number of axes (0 to 4) for reading. NDV_E_DTYPE,
  * NDV_E_NDIM or NDV_E_LAYOUT (not aligned) if it is another; the window is then not set. */
 static inline ndv_status ndv_open(const ndv_array *array, int32_t dtype, int32_t ndim,
                                   ndv_window *window) {
@@ -185,16 +232,20 @@ static inline ndv_status ndv_open(const ndv_array *array, int32_t dtype, int32_t
     return status != NDV_OK ? status : ndv_fill_window(array, ndim, 0, window);
 }
 
-/* As ndv_open(), for writing too; NDV_E_READONLY if that cannot be. */
+/** As ndv_open(), for writing too; NDV_E_READONLY if that cannot be. */
 static inline ndv_status ndv_open_mut(ndv_array *array, int32_t dtype, int32_t ndim,
                                       ndv_window *window) {
     ndv_status status = ndv_expect_window(array, dtype, ndim, NDV_ALIGNED | NDV_WRITEABLE);
     return status != NDV_OK ? status : ndv_fill_window(array, ndim, 1, window);
 }
 
+/** The distance in bytes from the first element to another, of a window of one axis. */
 #define NDV_OFFSET1(w, i) ((i) * (w).strides[0])
+/** The distance in bytes from the first element to another, of a window of two axes. */
 #define NDV_OFFSET2(w, i, j) (NDV_OFFSET1(w, i) + (j) * (w).strides[1])
+/** The distance in bytes from the first element to another, of a window of three axes. */
 #define NDV_OFFSET3(w, i, j, k) (NDV_OFFSET2(w, i, j) + (k) * (w).strides[2])
+/** The distance in bytes from the first element to another, of a window of four axes. */
 #define NDV_OFFSET4(w, i, j, k, l) (NDV_OFFSET3(w, i, j, k) + (l) * (w).strides[3])
 
 #ifdef __cplusplus
@@ -203,17 +254,27 @@ static inline ndv_status ndv_open_mut(ndv_array *array, int32_t dtype, int32_t n
 #define NDV_WRITE_AT(type, w, offset)                                                     \
     (*static_cast<type *>(static_cast<void *>((w).data_mut + (offset))))
 #else
+/** The element at an offset in bytes, to read. */
 #define NDV_READ_AT(type, w, offset) (*(const type *)(const void *)((w).data + (offset)))
+/** The element at an offset in bytes, to write. */
 #define NDV_WRITE_AT(type, w, offset) (*(type *)(void *)((w).data_mut + (offset)))
 #endif
 
+/** An element, to read, of a window of one axis. */
 #define NDV_GET1(type, w, i) NDV_READ_AT(type, w, NDV_OFFSET1(w, i))
+/** An element, to read, of a window of two axes. */
 #define NDV_GET2(type, w, i, j) NDV_READ_AT(type, w, NDV_OFFSET2(w, i, j))
+/** An element, to read, of a window of three axes. */
 #define NDV_GET3(type, w, i, j, k) NDV_READ_AT(type, w, NDV_OFFSET3(w, i, j, k))
+/** An element, to read, of a window of four axes. */
 #define NDV_GET4(type, w, i, j, k, l) NDV_READ_AT(type, w, NDV_OFFSET4(w, i, j, k, l))
+/** An element, to write, of a window of one axis. */
 #define NDV_REF1(type, w, i) NDV_WRITE_AT(type, w, NDV_OFFSET1(w, i))
+/** An element, to write, of a window of two axes. */
 #define NDV_REF2(type, w, i, j) NDV_WRITE_AT(type, w, NDV_OFFSET2(w, i, j))
+/** An element, to write, of a window of three axes. */
 #define NDV_REF3(type, w, i, j, k) NDV_WRITE_AT(type, w, NDV_OFFSET3(w, i, j, k))
+/** An element, to write, of a window of four axes. */
 #define NDV_REF4(type, w, i, j, k, l) NDV_WRITE_AT(type, w, NDV_OFFSET4(w, i, j, k, l))
 
 #endif /* NDVIEW_C99_H */

@@ -173,8 +173,8 @@ pub unsafe extern "C" fn ndv_view_count(array: *const ndv_array) -> i64 {
 /// @param ndim        Number of axes, at most 64.
 /// @param shape       ndim extents; NULL for none.
 /// @param[out] array  A new reference.
-/// @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_SHAPE for a negative extent; NDV_E_OVERFLOW.
-///         As in NumPy, an extent of 0 does not excuse the product of the others.
+/// @return NDV_E_DTYPE; NDV_E_NDIM; NDV_E_SHAPE for a negative extent; NDV_E_OVERFLOW,
+///         as in NumPy also where another extent is 0, so that there is no element.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -214,6 +214,18 @@ pub unsafe extern "C" fn ndv_empty_in_order(
 
 /// A new array of zeros: NumPy's `zeros`. The memory comes zeroed from the system where
 /// it can, so that pages which are never touched take no room.
+///
+/// ```c
+/// ndv_array *a;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 3), &a));
+/// OK(ndv_set_double(a, NDV_DIMS(1, -1), 0.5));   // row 1, last column
+/// OK(ndv_print(a));
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [[0.  0.  0. ]
+///  [0.  0.  0.5]]
+/// ```
 ///
 /// @param dtype       Type code.
 /// @param ndim        Number of axes.
@@ -269,7 +281,7 @@ fn not_an_order(order: Order) -> Error {
 /// @param ndim         Number of axes.
 /// @param shape        ndim extents; NULL for none.
 /// @param value_dtype  The type of the value.
-/// @param value        One element of that type.
+/// @param value        Where one element of that type stands.
 /// @param[out] array   A new reference.
 /// @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
 ///
@@ -417,7 +429,7 @@ unsafe fn new_like(
 ///
 /// @param prototype    The array to take after.
 /// @param value_dtype  The type of the value.
-/// @param value        One element of that type.
+/// @param value        Where one element of that type stands.
 /// @param[out] array   A new reference.
 /// @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
 ///
@@ -442,6 +454,18 @@ pub unsafe extern "C" fn ndv_full_like(
 }
 
 /// A new array with a copy of plain memory: NumPy's `array` of a C array.
+///
+/// ```c
+/// const int32_t numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
+/// ndv_array *a;
+/// OK(ndv_from_data(NDV_INT32, NDV_DIMS(2, 3), numbers, &a));
+/// OK(ndv_print(a));
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [[1 2 3]
+///  [4 5 6]]
+/// ```
 ///
 /// @param dtype       Type code.
 /// @param ndim        Number of axes.
@@ -476,6 +500,39 @@ pub unsafe extern "C" fn ndv_from_data(
 
 /// An array over memory of the caller's, without a copy: NumPy's `ndarray(buffer=...)`.
 ///
+/// ```c
+/// #include <ndview_c99.h>
+/// #include <stdio.h>
+/// #include <stdlib.h>
+///
+/// static void give_back(void *data, void *context) {
+///     free(data);
+///     printf("%s given back\n", (const char *)context);
+/// }
+///
+/// int main(void) {
+///     static char name[] = "samples";
+///     const size_t nbytes = 6 * sizeof(float);
+///     float *samples = calloc(6, sizeof(float));
+///     ndv_array *a, *second;
+///     if (!samples) return 1;
+///     if (ndv_wrap(samples, nbytes, 0, NDV_FLOAT32, NDV_DIMS(3, 2), NULL, 0, give_back, name, &a)) {
+///         free(samples);             // after an error the memory is still the caller's
+///         return 1;
+///     }
+///     samples[3] = 1.5f;             // the array shows the same bytes
+///     if (ndv_slice(a, ":, 1", &second)) return 1;
+///     ndv_release(a);                // the view keeps the memory
+///     if (ndv_print(second)) return 1;
+///     ndv_release(second);           // now it goes
+///     return 0;
+/// }
+/// ```
+/// ```text
+/// [0.  1.5 0. ]
+/// samples given back
+/// ```
+///
 /// @param buffer      The start of the memory; may be NULL if nbytes is 0.
 /// @param nbytes      Its length in bytes. Every element must lie inside.
 /// @param offset      From the start to the first element, in bytes. Inside the buffer
@@ -494,9 +551,9 @@ pub unsafe extern "C" fn ndv_from_data(
 /// @param[out] array  A new reference. From now on the memory belongs to the array, if
 ///                    there is a deleter; on an error it stays the caller's and the
 ///                    deleter is not called.
-/// @return As ndv_empty(); NDV_E_NULL for no buffer of more than 0 bytes; NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS
-///         if an element would lie outside of the buffer; NDV_E_ARGUMENT for other
-///         flags.
+/// @return As ndv_empty(); NDV_E_NULL for a buffer that is NULL though nbytes is not 0;
+///         NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS if an
+///         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -549,7 +606,8 @@ fn wrap_access(flags: i32) -> Result<Access, Error> {
 /// @param stop        The number to stop before.
 /// @param step        The difference of two numbers; negative counts down.
 /// @param[out] array  A new reference; 1-D.
-/// @return NDV_E_SHAPE for a step of 0 or more numbers than can be; NDV_E_OVERFLOW.
+/// @return NDV_E_SHAPE for a step of 0, or where there are 2^63 numbers or more;
+///         NDV_E_OVERFLOW.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -571,7 +629,8 @@ pub unsafe extern "C" fn ndv_arange(
 /// @param stop        The number to stop before.
 /// @param step        The difference of two numbers; negative counts down.
 /// @param[out] array  A new reference; 1-D.
-/// @return NDV_E_SHAPE if the number of elements is not one; NDV_E_OVERFLOW.
+/// @return NDV_E_SHAPE for a step of 0, or where the number of elements is infinite, NaN or
+///         2^63 or more; NDV_E_OVERFLOW.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -714,7 +773,8 @@ pub unsafe extern "C" fn ndv_data(array: *const ndv_array) -> *const c_void {
     answer(null(), || unsafe { Some(check::maybe_array(array)?.data().cast()) })
 }
 
-/// The first element, to write.
+/// The first element, to write. For loops over elements, ndview_c99.h has windows:
+/// ndv_open_mut() and NDV_REF1 to NDV_REF4.
 ///
 /// @param array      The array.
 /// @param[out] data  Borrowed: valid while the array lives.
@@ -759,6 +819,21 @@ pub unsafe extern "C" fn ndv_expect(
 }
 
 /// Everything about an array at once.
+///
+/// ```c
+/// ndv_array *a;
+/// ndv_description d = NDV_DESCRIPTION_INIT;   // sets struct_size
+/// OK(ndv_zeros(NDV_FLOAT32, NDV_DIMS(2, 3), &a));
+/// OK(ndv_describe(a, &d));
+/// printf("%d axes, %lld elements of %lu bytes\n", (int)d.ndim, (long long)d.size,
+///        (unsigned long)d.itemsize);
+/// printf("rows are %lld bytes apart\n", (long long)d.strides[0]);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// 2 axes, 6 elements of 4 bytes
+/// rows are 12 bytes apart
+/// ```
 ///
 /// @param array                The array.
 /// @param[in,out] description  With struct_size set. Its pointers are borrowed: valid

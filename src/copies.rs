@@ -119,6 +119,18 @@ pub unsafe extern "C" fn ndv_contiguous(
 /// NumPy's `astype`, whose defaults are NDV_ORDER_K, NDV_CAST_UNSAFE and
 /// NDV_COPY_ALWAYS.
 ///
+/// ```c
+/// ndv_array *a, *whole;
+/// OK(ndv_linspace(0, 2, 5, 1, &a));   // [0. 0.5 1. 1.5 2.]
+/// OK(ndv_astype(a, NDV_INT32, NDV_ORDER_K, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, &whole));
+/// OK(ndv_print(whole));
+/// ndv_release(whole);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [0 0 1 1 2]
+/// ```
+///
 /// @param array        The array.
 /// @param dtype        The type of the result.
 /// @param order        NDV_ORDER_C, F, A for either, or K for whatever it is.

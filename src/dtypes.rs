@@ -1,9 +1,12 @@
 //! Element types.
 //!
-//! A type is an int32_t code. 0 is no type; the codes of the scalar types below are fixed
-//! for ever. Elements are in the machine's own byte order. A bool is one byte; a complex
-//! number is its real part followed by its imaginary part. bfloat16 is the upper half of
-//! a float32, and casts like float16: safely from bool, int8 and uint8, to float32 and
+//! A type is an int32_t code. 0 is no type; the codes of the types below are fixed for
+//! ever. Elements are in the machine's own byte order. A bool is one byte; a complex
+//! number is its real part followed by its imaginary part.
+//!
+//! To cast is to convert elements to another type. A casting rule, one of NDV_CAST_, says
+//! which conversions a call may make; each rule but the last allows what the one before it
+//! does. bfloat16 casts like float16: safely from bool, int8 and uint8, to float32 and
 //! wider; to and from float16 within its kind.
 //!
 //! Nothing here takes memory. Every function may be called from any thread at any time.
@@ -18,23 +21,33 @@ use std::ptr::null;
 
 /// One byte, 0 or 1; any other byte counts as true too.
 pub const NDV_BOOL: i32 = 1;
+/// int8_t of C.
 pub const NDV_INT8: i32 = 2;
+/// int16_t of C.
 pub const NDV_INT16: i32 = 3;
+/// int32_t of C.
 pub const NDV_INT32: i32 = 4;
+/// int64_t of C.
 pub const NDV_INT64: i32 = 5;
+/// uint8_t of C.
 pub const NDV_UINT8: i32 = 6;
+/// uint16_t of C.
 pub const NDV_UINT16: i32 = 7;
+/// uint32_t of C.
 pub const NDV_UINT32: i32 = 8;
+/// uint64_t of C.
 pub const NDV_UINT64: i32 = 9;
-/// IEEE 754 binary16.
+/// Half precision, 2 bytes: IEEE 754 binary16.
 pub const NDV_FLOAT16: i32 = 10;
-/// The upper half of a binary32.
+/// 2 bytes: the upper half of a float32.
 pub const NDV_BFLOAT16: i32 = 11;
+/// float of C.
 pub const NDV_FLOAT32: i32 = 12;
+/// double of C.
 pub const NDV_FLOAT64: i32 = 13;
-/// Two float32, real and imaginary.
+/// Two float32, real and imaginary: `float _Complex` of C.
 pub const NDV_COMPLEX64: i32 = 14;
-/// Two float64, real and imaginary.
+/// Two float64, real and imaginary: `double _Complex` of C.
 pub const NDV_COMPLEX128: i32 = 15;
 
 /// Casting rule: only the same type.

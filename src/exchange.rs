@@ -98,6 +98,21 @@ pub unsafe extern "C" fn ndv_npy_load_memory(
 /// has been handed to the disk. Until then it has another name, ".ndview-....tmp", in the
 /// same folder. If anything fails, that is removed and the old file stands unchanged.
 ///
+/// ```c
+/// ndv_array *a, *b;
+/// bool equal;
+/// OK(ndv_arange(0, 6, 1, &a));
+/// OK(ndv_npy_save(a, "six.npy"));
+/// OK(ndv_npy_load("six.npy", &b));
+/// OK(ndv_equal(a, b, &equal));
+/// printf("%s\n", equal ? "equal" : "different");
+/// ndv_release(b);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// equal
+/// ```
+///
 /// A file that is replaced must be writeable by the caller, and hands down its
 /// permissions, but not its owner, hard links or lists of access rights. A symbolic
 /// link stays, and what it leads to is replaced. A pipe or a device is written straight.

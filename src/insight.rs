@@ -95,13 +95,28 @@ fn shown(array: &Array) -> Shown<'_> {
 /// digits as it takes to read them back, columns are aligned, large arrays are
 /// summarised by `...`.
 ///
+/// ```c
+/// ndv_array *a;
+/// char text[64];
+/// ndv_format_options options = NDV_FORMAT_OPTIONS_INIT;
+/// options.digits = NDV_DIGITS_FIXED;
+/// options.precision = 2;
+/// OK(ndv_linspace(0, 1, 4, 1, &a));
+/// OK(ndv_format(a, &options, text, sizeof text, NULL));
+/// printf("a is %s\n", text);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// a is [0.00 0.33 0.67 1.00]
+/// ```
+///
 /// @param array        The array. No other thread may write its elements meanwhile.
 /// @param options      NULL for the defaults.
 /// @param buffer       Where the text goes, ending in NUL; cut if it does not fit. NULL
 ///                     if capacity is 0.
 /// @param capacity     The room there, in bytes.
 /// @param[out] length  The length of the whole text, without the NUL: the text was cut
-///                     if it is not below capacity. NULL if not wanted.
+///                     if it is not below capacity. 0 on an error. NULL if not wanted.
 /// @return NDV_E_ARGUMENT for options that are none.
 ///
 /// Since 0.1.0.
@@ -114,20 +129,23 @@ pub unsafe extern "C" fn ndv_format(
     capacity: usize,
     length: *mut usize,
 ) -> ndv_status {
+    let mut whole = 0;
     // SAFETY: the caller passes an array, whose elements no other thread writes meanwhile, options
-    // or NULL, `capacity` bytes, and a place or NULL.
-    call(|| unsafe {
+    // or NULL, and `capacity` bytes.
+    let status = call(|| unsafe {
         let array = check::array("array", array)?;
         let options = read_options(options)?;
         if capacity != 0 {
             check::pointer("buffer", buffer)?;
         }
-        let whole = format_into(&shown(array), &options, buffer.cast(), capacity);
-        if let Ok(length) = check::pointer("length", length) {
-            length.write(whole);
-        }
+        whole = format_into(&shown(array), &options, buffer.cast(), capacity);
         Ok(())
-    })
+    });
+    if !length.is_null() {
+        // SAFETY: the caller passes a place that can be written.
+        unsafe { length.write(whole) };
+    }
+    status
 }
 
 /// Prints an array and a newline to the C library's standard output: NumPy's
@@ -169,7 +187,17 @@ pub struct ndv_statistics {
 
 /// The library's counts, of all threads together.
 ///
-/// @param[in,out] statistics  With struct_size set. Exact if no other call is running.
+/// ```c
+/// ndv_statistics s = NDV_STATISTICS_INIT;   // sets struct_size
+/// OK(ndv_get_statistics(&s));
+/// printf("%lld arrays were not released\n", (long long)s.arrays_alive);
+/// ```
+/// ```text
+/// 0 arrays were not released
+/// ```
+///
+/// @param[in,out] statistics  With struct_size set; left alone on an error. Exact if no
+///                            other call is running.
 /// @return NDV_E_ARGUMENT if struct_size is too small.
 ///
 /// Since 0.1.0.

@@ -4,12 +4,12 @@ use crate::arrays::ndv_array;
 use crate::check;
 use crate::status::*;
 use ndview_core::{Array, Error, Handle};
-use std::any::Any;
 use std::cell::UnsafeCell;
 use std::ffi::c_char;
 use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Why a call failed: an argument that never reached the core, or an error from there.
 pub enum Fault {
@@ -112,16 +112,15 @@ fn status_of(error: &Error) -> ndv_status {
     }
 }
 
-/// Runs the body of a function that returns a status. A panic, which is a bug of the library, goes
-/// no further.
+/// Runs the body of a function that returns a status.
 pub fn call(body: impl FnOnce() -> Outcome<()>) -> ndv_status {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(())) => NDV_OK,
-        Ok(Err(fault)) => {
+    match guarded(body) {
+        Some(Ok(())) => NDV_OK,
+        Some(Err(fault)) => {
             set_message(format_args!("{fault}"));
             fault.status()
         }
-        Err(payload) => internal_error(payload),
+        None => NDV_E_INTERNAL,
     }
 }
 
@@ -202,24 +201,44 @@ pub fn as_c(array: &Array) -> *const ndv_array {
 
 /// Runs the body of a function that returns a value and cannot fail.
 pub fn answer<T>(nothing: T, body: impl FnOnce() -> Option<T>) -> T {
+    guarded(body).flatten().unwrap_or(nothing)
+}
+
+/// Runs a body. A panic, which is a bug of the library, goes no further: it leaves its message and
+/// no value.
+fn guarded<T>(body: impl FnOnce() -> T) -> Option<T> {
+    keep_panics_quiet();
     match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(value) => value.unwrap_or(nothing),
+        Ok(value) => Some(value),
         Err(payload) => {
-            internal_error(payload);
-            nothing
+            // A payload's own drop might panic again.
+            std::mem::forget(payload);
+            None
         }
     }
 }
 
-fn internal_error(payload: Box<dyn Any + Send>) -> ndv_status {
+/// Rust prints a panic to the standard error unless a hook takes it. The hook is this library's
+/// own, as the standard library in it is: another one in the process keeps its hook.
+fn keep_panics_quiet() {
+    static QUIET: AtomicBool = AtomicBool::new(false);
+    if !QUIET.load(Relaxed) && !QUIET.swap(true, Relaxed) {
+        // A box of a function's name is no allocation, which could fail.
+        panic::set_hook(Box::new(report_panic));
+    }
+}
+
+fn report_panic(panic: &PanicHookInfo) {
+    let payload = panic.payload();
     let text = payload
         .downcast_ref::<&str>()
         .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    set_message(format_args!("internal error: {}", text.unwrap_or("unknown")));
-    // A payload's own drop might panic again.
-    std::mem::forget(payload);
-    NDV_E_INTERNAL
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown");
+    match panic.location() {
+        Some(place) => set_message(format_args!("internal error at {place}: {text}")),
+        None => set_message(format_args!("internal error: {text}")),
+    }
 }
 
 /// The message of the last error on this thread, cut where it does not fit; always ends in NUL.
@@ -252,7 +271,8 @@ thread_local! {
 
 pub fn set_message(text: fmt::Arguments) {
     MESSAGE.with(|cell| {
-        // SAFETY: the cell is this thread's, and formatting calls nothing that touches it.
+        // SAFETY: the cell is this thread's, and formatting calls nothing that touches it; if it
+        // panics, what it has written is not touched again.
         let message = unsafe { &mut *cell.get() };
         message.len = 0;
         // An error means that the text was cut.
@@ -263,4 +283,36 @@ pub fn set_message(text: fmt::Arguments) {
 
 pub fn message() -> *const c_char {
     MESSAGE.with(|cell| cell.get().cast_const().cast())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::CStr;
+    use std::process::Command;
+
+    #[test]
+    fn a_panic_becomes_an_internal_error_that_says_where() {
+        let seven = std::hint::black_box(7);
+        let status = call(|| panic!("{seven} is odd"));
+        let number = answer(0, || -> Option<i32> { panic!("{seven} is prime") });
+        // Faults of the test itself are to be seen.
+        drop(panic::take_hook());
+        // SAFETY: the message ends in NUL and this thread makes no call meanwhile.
+        let message = unsafe { CStr::from_ptr(message()) }.to_str().expect("the message is UTF-8");
+        assert_eq!((status, number), (NDV_E_INTERNAL, 0));
+        assert!(message.starts_with("internal error at src/report.rs:"), "{message}");
+        assert!(message.ends_with("7 is prime"), "{message}");
+    }
+
+    #[test]
+    fn a_panic_prints_nothing() {
+        let test = "report::tests::a_panic_becomes_an_internal_error_that_says_where";
+        let program = std::env::current_exe().expect("a test knows its program");
+        let run = Command::new(program).args(["--exact", test, "--nocapture"]).output();
+        let run = run.expect("a test can be run by itself");
+        let told = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && told.contains("1 passed"), "{told}");
+        assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+    }
 }

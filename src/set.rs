@@ -6,7 +6,7 @@
 //! made and released inside the call. A write that fails has written nothing.
 //!
 //! Writers take `ndv_array *` and return NDV_E_READONLY for a read-only array. No other
-//! thread may use the elements meanwhile.
+//! thread may read or write the elements meanwhile.
 //!
 //! A single value must fit: an integer out of range, a NaN or an infinity for an integer
 //! type, a finite number that a narrower float would make infinite, and a complex number
@@ -31,6 +31,25 @@ use std::ffi::c_void;
 /// destination lacks are dropped.
 ///
 /// To write a part of an array, write over a view of it.
+///
+/// ```c
+/// ndv_array *a, *row, *left, *right;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(2, 4), &a));
+/// OK(ndv_arange(1, 5, 1, &row));
+/// OK(ndv_set(a, row, NDV_CAST_SAFE));       // broadcast over both rows, int64 to float64
+/// OK(ndv_slice(a, "0, :-1", &left));
+/// OK(ndv_slice(a, "0, 1:", &right));
+/// OK(ndv_set(right, left, NDV_CAST_NO));    // they overlap, which does no harm
+/// OK(ndv_print(a));
+/// ndv_release(left);
+/// ndv_release(right);
+/// ndv_release(row);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [[1. 1. 2. 3.]
+///  [1. 2. 3. 4.]]
+/// ```
 ///
 /// @param destination  The array to write.
 /// @param source       The array to read; may share memory with it in any way.
@@ -206,7 +225,7 @@ pub unsafe extern "C" fn ndv_put_along_axis(
 /// @param array  The array to write.
 /// @param dtype  The type of the value. One of the array's own type arrives bit for
 ///               bit.
-/// @param value  One element of that type.
+/// @param value  Where one element of that type stands.
 /// @return NDV_E_DTYPE; NDV_E_READONLY; NDV_E_VALUE.
 ///
 /// Since 0.1.0.
@@ -263,7 +282,7 @@ pub unsafe extern "C" fn ndv_fill_double(array: *mut ndv_array, value: f64) -> n
 /// @param index  One position for each axis; NULL for none.
 /// @param dtype  The type of the value. One of the array's own type arrives bit for
 ///               bit.
-/// @param value  One element of that type.
+/// @param value  Where one element of that type stands.
 /// @return NDV_E_NDIM for a count below 0 or above 64; NDV_E_DTYPE; NDV_E_READONLY;
 ///         NDV_E_INDEX_ITEMS for another count than there are axes; NDV_E_INDEX;
 ///         NDV_E_VALUE.
@@ -288,7 +307,8 @@ pub unsafe extern "C" fn ndv_set_item(
     })
 }
 
-/// Reads one element.
+/// Reads one element: NumPy's `a[index]`, or `a.item(index)`. ndv_get_int64() and the others
+/// below it are simpler where a conversion will do.
 ///
 /// @param array       The array to read.
 /// @param count       How many numbers index has: as many as the array has axes.
@@ -515,8 +535,8 @@ pub unsafe extern "C" fn ndv_get_double(
 /// @param array      The array to read.
 /// @param count      How many numbers index has.
 /// @param index      One position for each axis; NULL for none.
-/// @param[out] real  The real part; left as it was on an error.
-/// @param[out] imag  The imaginary part; left as it was on an error.
+/// @param[out] real  The real part; 0 on an error.
+/// @param[out] imag  The imaginary part; 0 on an error.
 /// @return As ndv_get_item().
 ///
 /// Since 0.1.0.
@@ -529,15 +549,20 @@ pub unsafe extern "C" fn ndv_get_complex(
     real: *mut f64,
     imag: *mut f64,
 ) -> ndv_status {
-    // SAFETY: the caller passes an array, `count` positions, and two places.
-    call(|| unsafe {
+    let mut parts = [0.0f64; 2];
+    // SAFETY: the caller passes an array and `count` positions.
+    let status = call(|| unsafe {
         let array = check::array("array", array)?;
         let index = check::axes("index", count, index)?;
-        let (real, imag) = (check::pointer("real", real)?, check::pointer("imag", imag)?);
-        let mut parts = [0.0f64; 2];
-        transfer::get_item_as(array, index, DType::Complex128, parts.as_mut_ptr().cast())?;
-        real.write(parts[0]);
-        imag.write(parts[1]);
-        Ok(())
-    })
+        check::pointer("real", real)?;
+        check::pointer("imag", imag)?;
+        Ok(transfer::get_item_as(array, index, DType::Complex128, parts.as_mut_ptr().cast())?)
+    });
+    for (place, part) in [(real, parts[0]), (imag, parts[1])] {
+        if !place.is_null() {
+            // SAFETY: the caller passes two places that can be written.
+            unsafe { place.write(part) };
+        }
+    }
+    status
 }

@@ -77,7 +77,7 @@ pub unsafe extern "C" fn ndv_buffer_kind(array: *const ndv_array) -> i32 {
     answer(0, || unsafe { Some(check::maybe_array(array)?.buffer_kind() as i32) })
 }
 
-/// How two arrays are kin. Tells what a function returned: NDV_SAME is the array it was
+/// How two arrays were made from one another. Tells what a function returned: NDV_SAME is the array it was
 /// given, NDV_VIEW and NDV_SIBLINGS a view, NDV_UNRELATED a copy. Elements in common
 /// are another question.
 ///
@@ -172,6 +172,22 @@ pub unsafe extern "C" fn ndv_may_share_memory(a: *const ndv_array, b: *const ndv
 }
 
 /// Whether there is a byte that both arrays reach, exactly: NumPy's `shares_memory`.
+///
+/// ```c
+/// ndv_array *a, *even, *odd;
+/// bool shares;
+/// OK(ndv_arange(0, 10, 1, &a));
+/// OK(ndv_slice(a, "::2", &even));
+/// OK(ndv_slice(a, "1::2", &odd));
+/// OK(ndv_shares_memory(even, odd, NDV_BUDGET_DEFAULT, &shares));
+/// printf("might share: %d, share: %d\n", ndv_may_share_memory(even, odd), shares);
+/// ndv_release(odd);
+/// ndv_release(even);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// might share: 1, share: 0
+/// ```
 ///
 /// @param a, b         Arrays.
 /// @param budget       The most steps to take; NDV_BUDGET_DEFAULT suits. The question

@@ -87,6 +87,19 @@ pub const NDV_E_INTERNAL: i32 = 90;
 /// "index 7 is out of bounds for axis 1 with size 5". Calls that succeed leave it
 /// alone.
 ///
+/// ```c
+/// ndv_array *a, *v;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(4, 5), &a));
+/// ndv_status status = ndv_slice(a, "0, 7", &v);
+/// if (status != NDV_OK)
+///     printf("%s: %s\n", ndv_status_name(status), ndv_last_error_message());
+/// ndv_release(v);   // NULL after an error: nothing to release, and no harm
+/// ndv_release(a);
+/// ```
+/// ```text
+/// NDV_E_INDEX: index 7 is out of bounds for axis 1 with size 5
+/// ```
+///
 /// @return Never NULL; empty if no call has failed. Borrowed: valid until the next call
 ///         on this thread that fails, or the thread's end.
 ///

@@ -69,9 +69,13 @@ pub struct ndv_index {
     pub kind: i32,
     /// For a slice, a sum of NDV_INDEX_HAS_; else 0.
     pub flags: i32,
+    /// The position, or where the slice begins.
     pub start: i64,
+    /// Where the slice ends; the element there is left out.
     pub stop: i64,
+    /// From one element of the slice to the next; not 0.
     pub step: i64,
+    /// The positions or the mask of NDV_INDEX_ARRAY; else NULL.
     pub array: *const ndv_array,
 }
 
@@ -137,12 +141,34 @@ pub unsafe extern "C" fn ndv_readonly(
 /// Part of an array, by text: NumPy's `a[1:3, ::-1, ..., newaxis]` is `ndv_slice(a,
 /// "1:3, ::-1, ..., newaxis", &v)`.
 ///
+/// ```c
+/// ndv_array *a, *m, *v;
+/// OK(ndv_arange(0, 12, 1, &a));
+/// OK(ndv_reshape(a, NDV_DIMS(3, 4), NDV_ORDER_C, NDV_COPY_NEVER, &m));
+/// OK(ndv_slice(m, "1:, ::2", &v));   // from row 1 on, every second column
+/// OK(ndv_print(v));
+/// OK(ndv_fill_int64(v, 0));
+/// OK(ndv_print(a));                  // all three see the same bytes
+/// ndv_release(v);
+/// ndv_release(m);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [[ 4  6]
+///  [ 8 10]]
+/// [ 0  1  2  3  0  5  0  7  0  9  0 11]
+/// ```
+///
+/// The text is a list of items, one for each axis:
+///
 ///     items = [item {"," item} [","]]
 ///     item  = "..." | "newaxis" | "None" | int | [int] ":" [int] [":" [int]]
+///     int   = ["+" | "-"] digits
 ///
-/// Blanks may stand between all parts and [ ] around the whole; empty text is "...".
-/// Axes that are not named stay whole. An integer drops its axis; integers for all axes
-/// give a view without axes, of one element.
+/// Blanks may stand between all parts and [ ] around the whole; empty text is "...",
+/// which stands for all axes that the other items leave over, as the end of the text
+/// does. newaxis and None both make a new axis of one element. An integer drops its
+/// axis; integers for all axes give a view without axes, of one element.
 ///
 /// @param array      The array.
 /// @param text       The index, ending in NUL.
@@ -172,7 +198,23 @@ pub unsafe extern "C" fn ndv_slice(
     }
 }
 
-/// Part of an array, by items: as ndv_slice(), for programs.
+/// Part of an array, by items: as ndv_slice(), for positions that a program computes.
+///
+/// ```c
+/// ndv_array *a, *v;
+/// int64_t row = 1;
+/// OK(ndv_zeros(NDV_INT8, NDV_DIMS(3, 4), &a));
+/// OK(ndv_index_items(a, NDV_ITEMS(NDV_AT(row), NDV_FROM(2)), &v));   // a[row, 2:]
+/// OK(ndv_fill_int64(v, 7));
+/// OK(ndv_print(a));
+/// ndv_release(v);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [[0 0 0 0]
+///  [0 0 7 7]
+///  [0 0 0 0]]
+/// ```
 ///
 /// @param array      The array.
 /// @param count      How many items.
@@ -366,6 +408,25 @@ pub unsafe extern "C" fn ndv_move_axis(
 
 /// The elements in another shape of the same size: NumPy's `reshape`. A view exactly
 /// where the strides allow it.
+///
+/// ```c
+/// ndv_array *a, *m, *t, *flat;
+/// OK(ndv_arange(0, 6, 1, &a));
+/// OK(ndv_reshape(a, NDV_DIMS(2, -1), NDV_ORDER_C, NDV_COPY_NEVER, &m));   // (2, 3)
+/// OK(ndv_transpose(m, &t));
+/// if (ndv_reshape(t, NDV_DIMS(6), NDV_ORDER_C, NDV_COPY_NEVER, &flat) == NDV_E_WOULD_COPY)
+///     OK(ndv_reshape(t, NDV_DIMS(6), NDV_ORDER_C, NDV_COPY_IF_NEEDED, &flat));
+/// OK(ndv_print(flat));
+/// printf("%s\n", ndv_base(flat) ? "a view" : "a copy");
+/// ndv_release(flat);
+/// ndv_release(t);
+/// ndv_release(m);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// [0 3 1 4 2 5]
+/// a copy
+/// ```
 ///
 /// @param array        The array.
 /// @param ndim         Number of axes of the result.

@@ -4,6 +4,7 @@
 #   tools/bootstrap.sh cmake    prints the path of a cmake, 3.16 or newer, with ctest beside it
 #   tools/bootstrap.sh numpy    prints the folder to put on PYTHONPATH
 #   tools/bootstrap.sh cffi     the same
+#   tools/bootstrap.sh doxygen  prints the path of an installed doxygen, 1.9 or newer; fetches none
 #
 # Prints nothing and fails when the tool can be neither found nor installed.
 set -euo pipefail
@@ -16,13 +17,13 @@ cffi_version=2.0.0 # stands for the tools that read a C header
 python=${PYTHON:-python3}
 tools=$PWD/build/tools
 
-fetch() { # NAME VERSION: into build/tools/NAME, complete or not at all
+fetch() { # NAME VERSION [PACKAGE]: into build/tools/NAME, complete or not at all
     local fresh=$tools/$1.new
     rm -rf "$fresh"
     mkdir -p "$tools"
     echo "installing $1 $2 into build/tools" >&2
     PIP_ROOT_USER_ACTION=ignore "$python" -m pip install --quiet --no-input --retries 2 \
-        --disable-pip-version-check --target "$fresh" "$1==$2" </dev/null >&2 ||
+        --disable-pip-version-check --target "$fresh" "${3:-$1}==$2" </dev/null >&2 ||
         { rm -rf "$fresh"; return 1; }
     rm -rf "${tools:?}/$1"
     mv "$fresh" "$tools/$1"
@@ -72,9 +73,22 @@ find_cffi() {
     echo "$tools/cffi"
 }
 
+usable_doxygen() { # DOXYGEN: new enough
+    local version
+    version=$("$1" --version 2>/dev/null | sed -n 's/^\([0-9]*\.[0-9]*\).*/\1/p')
+    [ -n "$version" ] || return 1
+    [ "${version%.*}" -gt 1 ] || { [ "${version%.*}" = 1 ] && [ "${version#*.}" -ge 9 ]; }
+}
+
+find_doxygen() {
+    local installed
+    installed=$(command -v doxygen) && usable_doxygen "$installed" && echo "$installed"
+}
+
 case ${1:-} in
     cmake) find_cmake ;;
     numpy) find_numpy ;;
     cffi) find_cffi ;;
-    *) echo "usage: tools/bootstrap.sh cmake|numpy|cffi" >&2; exit 2 ;;
+    doxygen) find_doxygen ;;
+    *) echo "usage: tools/bootstrap.sh cmake|numpy|cffi|doxygen" >&2; exit 2 ;;
 esac

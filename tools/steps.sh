@@ -56,8 +56,14 @@ step_pages() {
     "${PYTHON:-python3}" tools/expectations.py
 }
 
+step_docs() {
+    "${PYTHON:-python3}" tools/docs.py
+}
+
 step_examples() {
     "${MAKE:-make}" --no-print-directory demo
+    # What it saved is a photo too.
+    build/examples/photo build/examples/photo-out.npy build/examples/photo-again.npy
 }
 
 step_consumers_quick() {

@@ -85,7 +85,7 @@ for source in examples/*.c; do
     [ -e "$source" ] || continue
     name=$(basename "${source%.c}")
     case $name in
-        photo) arguments=(examples/data/photo.ppm "build/examples/photo-out.ppm") ;;
+        photo) arguments=(examples/data/photo.ppm build/examples/photo-out.{ppm,npy}) ;;
         *) arguments=() ;;
     esac
     run "$name" . "build/examples/$name" ${arguments[@]+"${arguments[@]}"}
