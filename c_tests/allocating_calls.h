@@ -28,6 +28,8 @@ static ndv_array *repeated;   /* the column broadcast to (8, 8) */
 static ndv_array *line;       /* float64 (64) */
 static ndv_array *bits;       /* the line seen as int64 */
 static ndv_array *mask;       /* bool (8) */
+static ndv_array *complexes;  /* the line seen as complex128 (32) */
+static ndv_array *fourth;     /* four elements of the line */
 static ndv_array *left, *right, *ahead, *evens, *odds_back; /* parts of the line */
 static ndv_array *quarters, *halves; /* its bytes as float32, (80); every second one of those */
 
@@ -55,6 +57,8 @@ static void make_inputs(void) {
     CHECK_OK(ndv_slice(square, ":, :1", &column));
     CHECK_OK(ndv_broadcast_to(column, NDV_DIMS(8, 8), &repeated));
     CHECK_OK(ndv_view_as(line, NDV_INT64, &bits));
+    CHECK_OK(ndv_view_as(line, NDV_COMPLEX128, &complexes));
+    CHECK_OK(ndv_slice(line, "::16", &fourth));
     CHECK_OK(ndv_slice(line, ":40", &left));
     CHECK_OK(ndv_slice(line, "20:60", &right));
     CHECK_OK(ndv_slice(bits, "20:60", &ahead));
@@ -67,17 +71,39 @@ static void make_inputs(void) {
 static void release_inputs(void) {
     ndv_array **const all[] = {&square, &transposed, &reversed, &inner, &column,
                                &repeated, &line, &bits, &mask, &left,
-                               &right, &ahead, &evens, &odds_back, &quarters, &halves};
+                               &right, &ahead, &evens, &odds_back, &quarters, &halves,
+                               &complexes, &fourth};
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) CHECK_OK(ndv_release(*all[i]));
 }
 
+static const int64_t swapped_strides[2] = {8, 64};
 static const int64_t one_axis[1] = {0}, swapped[2] = {1, 0}, positions[5] = {7, 0, 3, 3, -1};
 static const int64_t seven = 7;
 static const double half = 0.5;
 static bool answer;
 static size_t length;
 static const void *low, *high;
+
+/* Of a call that makes several arrays: leaves the first as its result; none if it fails. */
+static ndv_array *several[4];
+static inline ndv_status keep_first(ndv_status status, int count, ndv_array **result) {
+    int i;
+    for (i = 1; i < count; i++) {
+        CHECK((several[i] == NULL) == (status != NDV_OK));
+        ndv_release(several[i]);
+    }
+    *result = several[0];
+    return status;
+}
+
+static inline const ndv_array *const *to_broadcast(void) {
+    static const ndv_array *arrays[3];
+    arrays[0] = column;
+    arrays[1] = square;
+    arrays[2] = transposed;
+    return arrays;
+}
 
 /* CALL(name, call): `result` is where the call puts an array; calls that make none leave it. */
 #define ALLOCATING_CALLS(CALL)                                                                     \
@@ -117,6 +143,18 @@ static const void *low, *high;
     CALL(broadcast_to, ndv_broadcast_to(column, NDV_DIMS(5, 8, 8), result))                        \
     CALL(flip, ndv_flip(square, 1, one_axis, result))                                              \
     CALL(diagonal, ndv_diagonal(square, 1, 0, 1, result))                                          \
+    CALL(rot90, ndv_rot90(square, 1, 0, 1, result))                                                \
+    CALL(real, ndv_real(complexes, result))                                                        \
+    CALL(imag, ndv_imag(complexes, result))                                                        \
+    CALL(split, keep_first(ndv_split(square, 4, 0, several), 4, result))                           \
+    CALL(array_split, keep_first(ndv_array_split(inner, 4, 1, several), 4, result))                \
+    CALL(split_at, keep_first(ndv_split_at(square, 2, swapped, 1, several), 3, result))            \
+    CALL(unstack, keep_first(ndv_unstack(fourth, 0, 4, several), 4, result))                       \
+    CALL(broadcast_arrays,                                                                         \
+         keep_first(ndv_broadcast_arrays(3, to_broadcast(), several), 3, result))                  \
+    CALL(windows, ndv_windows(square, NDV_DIMS(3, 2), NULL, 0, result))                            \
+    CALL(as_strided, ndv_as_strided(inner, NDV_DIMS(8, 8), swapped_strides, -72,                   \
+                                    NDV_WRITE_OVERLAPPING, result))                                \
     CALL(copy, ndv_copy(square, NDV_ORDER_C, result))                                              \
     CALL(copy_of_a_view, ndv_copy(reversed, NDV_ORDER_K, result))                                  \
     CALL(flatten, ndv_flatten(transposed, NDV_ORDER_C, result))                                    \

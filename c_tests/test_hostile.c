@@ -34,7 +34,8 @@ enum { HOSTILE = sizeof hostile / sizeof hostile[0] };
 /* Tries views and counting functions on an array, whatever they say. */
 static void try_everything(ndv_array *a) {
     static const int32_t types[] = {NDV_UINT8, NDV_INT16, NDV_FLOAT64, NDV_COMPLEX128};
-    ndv_array *v;
+    static const int64_t first_axis = 0;
+    ndv_array *v, *parts[2];
     size_t i, j;
     bool answer;
     const void *low, *high;
@@ -55,7 +56,26 @@ static void try_everything(ndv_array *a) {
             check_sound(v);
             CHECK_OK(ndv_release(v));
         }
+        if (ndv_rot90(a, hostile[i], 0, 1, &v) == NDV_OK) {
+            check_sound(v);
+            CHECK_OK(ndv_release(v));
+        }
+        if (ndv_windows(a, NDV_DIMS(hostile[i]), &first_axis, NDV_WRITE_OVERLAPPING, &v) == NDV_OK) {
+            check_sound(v);
+            CHECK_OK(ndv_release(v));
+        }
+        if (ndv_split_at(a, 1, &hostile[i], -1, parts) == NDV_OK) {
+            check_sound(parts[0]);
+            check_sound(parts[1]);
+            CHECK_OK(ndv_release(parts[0]));
+            CHECK_OK(ndv_release(parts[1]));
+        }
         for (j = 0; j < HOSTILE; j++) {
+            if (ndv_as_strided(a, NDV_DIMS(hostile[i]), &hostile[j], hostile[(i + j) % HOSTILE], 0,
+                               &v) == NDV_OK) {
+                check_sound(v);
+                CHECK_OK(ndv_release(v));
+            }
             if (ndv_reshape(a, NDV_DIMS(hostile[i], hostile[j]), NDV_ORDER_F, NDV_COPY_NEVER, &v) ==
                 NDV_OK) {
                 check_sound(v);

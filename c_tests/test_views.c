@@ -14,7 +14,8 @@ static void check_is_view(const ndv_array *view, const ndv_array *source, const 
 }
 
 enum operation { SLICE, VIEW, TRANSPOSE, PERMUTE, SWAP, MOVE, SQUEEZE, EXPAND, FLIP, DIAGONAL,
-                 BROADCAST };
+                 BROADCAST, ROT90, SPLIT, ARRAY_SPLIT, SPLIT_AT, UNSTACK, WINDOWS, WINDOWS_ALONG,
+                 AS_STRIDED };
 
 typedef struct {
     const char *text; /* the index of a slice, else a name */
@@ -29,6 +30,29 @@ typedef struct {
 static const view_case view_cases[] = {
 #include "numpy/views.inc"
 };
+
+/* Of an operation that makes several views, the one that the case is about. */
+static ndv_status run_splitting(const view_case *c, const ndv_array *array, ndv_array **view) {
+    const int64_t *arguments = c->arguments;
+    int32_t first = (int32_t)arguments[0], second = (int32_t)arguments[1], which = second, i;
+    ndv_array *views[16] = {NULL};
+    ndv_status status = NDV_E_INTERNAL;
+    *view = NULL;
+    if (c->operation == SPLIT || c->operation == ARRAY_SPLIT) which = (int32_t)arguments[2];
+    if (c->operation == SPLIT) status = ndv_split(array, first, second, views);
+    if (c->operation == ARRAY_SPLIT) status = ndv_array_split(array, first, second, views);
+    if (c->operation == SPLIT_AT)
+        status = ndv_split_at(array, c->count - 2, c->count == 2 ? NULL : arguments + 2, first,
+                              views);
+    if (c->operation == UNSTACK) {
+        int64_t extent = ndv_shape(array)[first < 0 ? first + ndv_ndim(array) : first];
+        status = ndv_unstack(array, first, (int32_t)extent, views);
+    }
+    for (i = 0; i < (int32_t)COUNT(views); i++)
+        if (i == which) *view = views[i];
+        else ndv_release(views[i]);
+    return status;
+}
 
 static ndv_status run_operation(const view_case *c, const ndv_array *array, ndv_array **view) {
     const int64_t *arguments = c->count == 0 ? NULL : c->arguments;
@@ -46,6 +70,18 @@ static ndv_status run_operation(const view_case *c, const ndv_array *array, ndv_
     case DIAGONAL:
         return ndv_diagonal(array, c->arguments[0], second, (int32_t)c->arguments[2], view);
     case BROADCAST: return ndv_broadcast_to(array, c->count, arguments, view);
+    case ROT90:
+        return ndv_rot90(array, c->arguments[0], second, (int32_t)c->arguments[2], view);
+    case SPLIT:
+    case ARRAY_SPLIT:
+    case SPLIT_AT:
+    case UNSTACK: return run_splitting(c, array, view);
+    case WINDOWS: return ndv_windows(array, c->count, arguments, NULL, 0, view);
+    case WINDOWS_ALONG:
+        return ndv_windows(array, c->count / 2, c->arguments, c->arguments + c->count / 2, 0, view);
+    case AS_STRIDED:
+        return ndv_as_strided(array, c->count / 2, c->arguments + 1,
+                              c->arguments + 1 + c->count / 2, c->arguments[0], 0, view);
     }
     return NDV_E_INTERNAL;
 }
@@ -68,6 +104,11 @@ static int32_t contiguity(const ndv_array *array) {
     return flags;
 }
 
+/* Whether a view shows some elements more than once, and so cannot be written unless told. */
+static bool repeats(enum operation operation) {
+    return operation == BROADCAST || operation == WINDOWS || operation == WINDOWS_ALONG;
+}
+
 static void views_have_the_shape_strides_and_elements_of_numpys(void) {
     size_t i;
     for (i = 0; i < COUNT(view_cases); i++) {
@@ -84,8 +125,8 @@ static void views_have_the_shape_strides_and_elements_of_numpys(void) {
         flags = ndv_flags(view);
         CHECK((flags & (NDV_C_CONTIGUOUS | NDV_F_CONTIGUOUS)) == contiguity(view));
         CHECK((flags & NDV_ALIGNED) != 0);
-        CHECK(((flags & NDV_WRITEABLE) != 0) == (c->operation != BROADCAST));
-        if (c->operation != BROADCAST) CHECK((flags & NDV_OVERLAPPING) == 0);
+        CHECK(((flags & NDV_WRITEABLE) != 0) == !repeats(c->operation));
+        if (!repeats(c->operation)) CHECK((flags & NDV_OVERLAPPING) == 0);
         if (ndv_size(view) > 0) {
             CHECK(model_data(view) == model_data(owner) + c->offset);
             CHECK(model_int64(view, 0, NDV_ORDER_C) == c->offset / 8);
@@ -93,7 +134,7 @@ static void views_have_the_shape_strides_and_elements_of_numpys(void) {
             CHECK(model_data(view) >= model_data(owner));
             CHECK(model_data(view) <= model_data(owner) + ndv_nbytes(owner));
         }
-        if (c->operation != BROADCAST && ndv_size(view) > 0) {
+        if (!repeats(c->operation) && ndv_size(view) > 0) {
             int64_t changed;
             CHECK_OK(ndv_fill_int64(view, -1));
             memcpy(&changed, model_data(owner) + c->offset, sizeof changed);

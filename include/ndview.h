@@ -1100,6 +1100,9 @@ ndv_describe(const ndv_array *array, ndv_description *description);
  * handle that was given, and its base is the owner of the bytes, also when the argument
  * is itself a view. A view of a read-only array is read-only.
  *
+ * A function that makes several views sets all of its results or none: on an error every
+ * one of them is NULL.
+ *
  * ndv_reshape() and ndv_ravel() can need a copy. They take a copy policy, so that the
  * caller says whether that may happen; ndv_base() of the result tells what did.
  * ============================================================================ */
@@ -1115,6 +1118,12 @@ ndv_describe(const ndv_array *array, ndv_description *description);
 
 /** Copy policy: a copy. */
 #define NDV_COPY_ALWAYS 12
+
+/**
+ * For ndv_windows() and ndv_as_strided(): the view is writeable, if the array is, also
+ * where its elements share bytes.
+ */
+#define NDV_WRITE_OVERLAPPING 2
 
 /** Index item: one position, which drops the axis. Uses `start`. */
 #define NDV_INDEX_INTEGER 1
@@ -1472,6 +1481,205 @@ ndv_flip(const ndv_array *array, int32_t count, const int64_t *axes, ndv_array *
 NDV_API NDV_NODISCARD ndv_status
 ndv_diagonal(const ndv_array *array, int64_t offset, int32_t first, int32_t second,
              ndv_array **view);
+
+/**
+ * Turned by quarters: NumPy's `rot90`.
+ *
+ * @param array      The array.
+ * @param quarters   How often it is turned by 90 degrees; NumPy's default is 1. Below
+ *                   0 it turns back.
+ * @param first      The axis to turn from; NumPy's default is 0.
+ * @param second     The axis to turn towards, another one; NumPy's default is 1.
+ * @param[out] view  A new reference.
+ * @return NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_rot90(const ndv_array *array, int64_t quarters, int32_t first, int32_t second,
+          ndv_array **view);
+
+/**
+ * The real parts: NumPy's `a.real`. Of complex elements a view of float32 or float64
+ * with the array's own strides; of all others the whole array, as ndv_view().
+ *
+ * @param array      The array.
+ * @param[out] view  A new reference.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_real(const ndv_array *array, ndv_array **view);
+
+/**
+ * The imaginary parts: NumPy's `a.imag`. Of complex elements a view of float32 or
+ * float64 with the array's own strides. Other elements have none to see: NumPy then
+ * makes a new array of zeros, which cannot be written.
+ *
+ * @param array      The array.
+ * @param[out] view  A new reference.
+ * @return NDV_E_DTYPE if the elements are not complex.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_imag(const ndv_array *array, ndv_array **view);
+
+/**
+ * Equal sections along an axis: NumPy's `split` into a number of sections.
+ *
+ * @param array       The array.
+ * @param sections    How many, at least 1.
+ * @param axis        The axis to cut.
+ * @param[out] views  Room for as many pointers as sections; new references, each to be
+ *                    released.
+ * @return NDV_E_AXIS; NDV_E_SHAPE for sections below 1, or if they do not divide the
+ *         axis.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_split(const ndv_array *array, int32_t sections, int32_t axis, ndv_array **views);
+
+/**
+ * Sections along an axis, as equal as can be: NumPy's `array_split` into a number of
+ * sections. Where they do not divide the axis, the first ones get an element more;
+ * there may be more sections than elements.
+ *
+ * @param array       The array.
+ * @param sections    How many, at least 1.
+ * @param axis        The axis to cut.
+ * @param[out] views  Room for as many pointers as sections; new references, each to be
+ *                    released.
+ * @return NDV_E_AXIS; NDV_E_SHAPE for sections below 1.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_array_split(const ndv_array *array, int32_t sections, int32_t axis,
+                ndv_array **views);
+
+/**
+ * The sections before, between and behind some positions of an axis: NumPy's `split`
+ * and `array_split` with a list. `[2, 5]` makes `[:2]`, `[2:5]` and `[5:]`. As in
+ * these slices, a position may count from the end, one beyond it is clamped, and what
+ * ends before it begins is empty.
+ *
+ * @param array       The array.
+ * @param count       How many positions.
+ * @param positions   The positions; NULL for none.
+ * @param axis        The axis to cut.
+ * @param[out] views  Room for count + 1 pointers; new references, each to be released.
+ * @return NDV_E_AXIS; NDV_E_SHAPE for a count below 0.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_split_at(const ndv_array *array, int32_t count, const int64_t *positions,
+             int32_t axis, ndv_array **views);
+
+/**
+ * What stands at each position of an axis, without that axis: NumPy's `unstack`, but
+ * views without axes where NumPy gives scalars.
+ *
+ * @param array       The array.
+ * @param axis        The axis to take apart; NumPy's default is 0.
+ * @param count       How many views there is room for: the size of that axis.
+ * @param[out] views  Room for count pointers, NULL for none; new references, each to
+ *                    be released.
+ * @return NDV_E_AXIS; NDV_E_SHAPE if the axis has another size than count.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_unstack(const ndv_array *array, int32_t axis, int32_t count, ndv_array **views);
+
+/**
+ * Arrays stretched over one shape, that of all together: NumPy's `broadcast_arrays`.
+ * Every result is a read-only view as ndv_broadcast_to() makes it, also of an array
+ * that has the shape already, which NumPy gives back itself.
+ *
+ * @param count       How many arrays.
+ * @param arrays      The arrays; NULL for none.
+ * @param[out] views  Room for count pointers, apart from those of the arrays; new
+ *                    references, each to be released.
+ * @return NDV_E_BROADCAST, whose message says which array does not fit those before
+ *         it; NDV_E_SHAPE for a count below 0; NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_broadcast_arrays(int32_t count, const ndv_array *const *arrays, ndv_array **views);
+
+/**
+ * The shape over which two shapes stretch: NumPy's `broadcast_shapes`. For more than
+ * two, pass the result as one of the next two.
+ *
+ * @param first_ndim   Number of axes of the first shape.
+ * @param first        Its extents; NULL for none.
+ * @param second_ndim  Number of axes of the second shape.
+ * @param second       Its extents; NULL for none.
+ * @param[out] ndim    Number of axes of the result, the larger of the two; 0 on an
+ *                     error.
+ * @param[out] shape   Room for so many extents, left alone on an error; may be one of
+ *                     the two shapes.
+ * @return NDV_E_BROADCAST; NDV_E_SHAPE for a negative extent; NDV_E_NDIM;
+ *         NDV_E_OVERFLOW for more elements than there can be bytes.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_broadcast_shapes(int32_t first_ndim, const int64_t *first, int32_t second_ndim,
+                     const int64_t *second, int32_t *ndim, int64_t *shape);
+
+/**
+ * Windows that slide along some axes: NumPy's `sliding_window_view`. First come the
+ * array's axes, each with as many elements as a window has positions along it, then an
+ * axis for each window. Neighbouring windows share elements, and so the view is
+ * read-only unless the caller insists; what is written through it shows in every
+ * window that has the element.
+ *
+ * @param array      The array.
+ * @param count      How many windows: as many as axes are named, or as the array has.
+ * @param windows    count sizes, in elements, none larger than its axis.
+ * @param axes       The axis that each window slides along, NULL for each in turn. One
+ *                   that is named again has windows of windows.
+ * @param flags      NDV_WRITE_OVERLAPPING, or 0 for a read-only view.
+ * @param[out] view  A new reference.
+ * @return NDV_E_SHAPE for a window that is negative or larger than its axis;
+ *         NDV_E_AXIS, also if no axes are named and the array has not so many;
+ *         NDV_E_NDIM; NDV_E_OVERFLOW; NDV_E_ARGUMENT for other flags.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_windows(const ndv_array *array, int32_t count, const int64_t *windows,
+            const int64_t *axes, int32_t flags, ndv_array **view);
+
+/**
+ * Any layout over the array's buffer: NumPy's `as_strided`, but never beyond the bytes
+ * of the owner. The array may be a small part of these, and the view reach all of
+ * them.
+ *
+ * @param array      The array; the view has its type.
+ * @param ndim       Number of axes of the view.
+ * @param shape      ndim extents.
+ * @param strides    ndim strides in bytes, of any sign.
+ * @param offset     From the array's first element to the view's, in bytes, of any
+ *                   sign. The elements may lie at any alignment.
+ * @param flags      NDV_WRITE_OVERLAPPING, or 0: the view is then writeable, if the
+ *                   array is, unless two elements share bytes (or that would be too
+ *                   hard to tell).
+ * @param[out] view  A new reference.
+ * @return NDV_E_BOUNDS if an element would lie outside of the buffer, or the view
+ *         would begin there; NDV_E_SHAPE for a negative extent; NDV_E_NDIM;
+ *         NDV_E_OVERFLOW; NDV_E_ARGUMENT for other flags.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_as_strided(const ndv_array *array, int32_t ndim, const int64_t *shape,
+               const int64_t *strides, int64_t offset, int32_t flags, ndv_array **view);
 
 /* ============================================================================
  * 5. Copies

@@ -62,6 +62,7 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::DTypeName { .. }
         | Error::Promote { .. }
         | Error::IndexDType { .. }
+        | Error::NotComplex { .. }
         | Error::ExpectDType { .. } => NDV_E_DTYPE,
         Error::Cast { .. } => NDV_E_CAST,
         Error::Value { .. } | Error::SameValue { .. } => NDV_E_VALUE,
@@ -70,6 +71,9 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::ReshapeSize { .. }
         | Error::ReshapeUnknowns { .. }
         | Error::Squeeze { .. }
+        | Error::UnevenSplit { .. }
+        | Error::UnstackCount { .. }
+        | Error::Window { .. }
         | Error::Rank { .. }
         | Error::NoAxes { .. }
         | Error::Into { .. }
@@ -81,7 +85,9 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Range { .. } => NDV_E_SHAPE,
         Error::TooManyAxes { .. } | Error::ExpectNdim { .. } => NDV_E_NDIM,
         Error::TooLarge { .. } | Error::BufferTooLarge { .. } => NDV_E_OVERFLOW,
-        Error::Broadcast { .. } | Error::BroadcastRank { .. } => NDV_E_BROADCAST,
+        Error::Broadcast { .. } | Error::BroadcastRank { .. } | Error::BroadcastTogether { .. } => {
+            NDV_E_BROADCAST
+        }
         Error::ExpectLayout { .. } => NDV_E_LAYOUT,
         Error::OutsideBuffer { .. } => NDV_E_BOUNDS,
         Error::BufferTooSmall { .. } => NDV_E_BUFFER_SIZE,
@@ -94,6 +100,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Axis { .. }
         | Error::RepeatedAxis { .. }
         | Error::ListOfAxes { .. }
+        | Error::WindowCount { .. }
         | Error::AxisCount { .. } => NDV_E_AXIS,
         Error::ZeroStep { .. } => NDV_E_STEP,
         Error::Syntax { .. } => NDV_E_SYNTAX,
@@ -189,6 +196,68 @@ where
 {
     // SAFETY: as the caller promises.
     unsafe { call_for_array(result, || arguments(check::array("array", array)?)) }
+}
+
+/// As [`call_for_array`], for a function that makes `count` arrays: all of them, or none.
+///
+/// # Safety
+/// - `results` is NULL, or `count` pointers can be written there; a count below 0 is none.
+pub unsafe fn call_for_arrays<Work, Handles>(
+    count: i64,
+    results: *mut *mut ndv_array,
+    arguments: impl FnOnce() -> Outcome<Work>,
+) -> ndv_status
+where
+    Work: FnOnce() -> Result<Handles, Error>,
+    Handles: Iterator<Item = Result<Handle, Error>>,
+{
+    let count = usize::try_from(count).unwrap_or(0);
+    let mut places = Places { results, written: 0 };
+    for place in 0..if results.is_null() { 0 } else { count } {
+        // SAFETY: the caller passes room for so many.
+        unsafe { results.add(place).write(null_mut()) };
+    }
+    call(move || {
+        let work = arguments()?;
+        if results.is_null() && count > 0 {
+            return Err(Fault::Null { argument: "the place for the results" });
+        }
+        for handle in work()?.take(count) {
+            // SAFETY: fewer than `count` are written, and there is room for so many.
+            unsafe { places.write(handle?) };
+        }
+        std::mem::forget(places);
+        Ok(())
+    })
+}
+
+/// The caller's pointers for results, of which the first are written. Dropped before all are, it
+/// releases them and sets them to NULL.
+struct Places {
+    results: *mut *mut ndv_array,
+    written: usize,
+}
+
+impl Places {
+    /// # Safety
+    /// - There is room for one more.
+    unsafe fn write(&mut self, handle: Handle) {
+        // SAFETY: as the caller promises.
+        unsafe { self.results.add(self.written).write(into_c(handle)) };
+        self.written += 1;
+    }
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        for place in 0..self.written {
+            // SAFETY: an array was written there, whose only reference this is.
+            unsafe {
+                let array = self.results.add(place).replace(null_mut());
+                drop(Handle::from_raw(array.cast()));
+            }
+        }
+    }
 }
 
 pub fn into_c(handle: Handle) -> *mut ndv_array {

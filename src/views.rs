@@ -5,19 +5,23 @@
 //! handle that was given, and its base is the owner of the bytes, also when the argument
 //! is itself a view. A view of a read-only array is read-only.
 //!
+//! A function that makes several views sets all of its results or none: on an error every
+//! one of them is NULL.
+//!
 //! ndv_reshape() and ndv_ravel() can need a copy. They take a copy policy, so that the
 //! caller says whether that may happen; ndv_base() of the result tells what did.
 
 use crate::arrays::ndv_array;
 use crate::check::{self, Structs};
-use crate::report::{Fault, Outcome, array_of_array};
+use crate::report::{Fault, Outcome, array_of_array, call, call_for_arrays};
 use crate::status::ndv_status;
-use ndview_core::array;
+use ndview_core::array::{self, Access};
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::index::{IndexItem, Items, parse};
-use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, ends};
+use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, broadcast_shapes, check_shape, ends};
 use ndview_core::{DType, Error};
 use std::ffi::c_char;
+use std::ptr::NonNull;
 
 /// Copy policy: a view, or NDV_E_WOULD_COPY and a message that says which axes are to
 /// blame and how many bytes it would cost.
@@ -36,6 +40,10 @@ const _: () = {
     assert!(NDV_INDEX_ELLIPSIS == ItemKind::Ellipsis as i32);
     assert!(NDV_INDEX_NEWAXIS == ItemKind::NewAxis as i32);
 };
+
+/// For ndv_windows() and ndv_as_strided(): the view is writeable, if the array is, also
+/// where its elements share bytes.
+pub const NDV_WRITE_OVERLAPPING: i32 = 2;
 
 /// Index item: one position, which drops the axis. Uses `start`.
 pub const NDV_INDEX_INTEGER: i32 = 1;
@@ -631,5 +639,351 @@ pub unsafe extern "C" fn ndv_diagonal(
         array_of_array(array, view, |array| {
             Ok(move || array::diagonal(array, offset, first.into(), second.into()))
         })
+    }
+}
+
+/// Turned by quarters: NumPy's `rot90`.
+///
+/// @param array      The array.
+/// @param quarters   How often it is turned by 90 degrees; NumPy's default is 1. Below
+///                   0 it turns back.
+/// @param first      The axis to turn from; NumPy's default is 0.
+/// @param second     The axis to turn towards, another one; NumPy's default is 1.
+/// @param[out] view  A new reference.
+/// @return NDV_E_AXIS.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_rot90(
+    array: *const ndv_array,
+    quarters: i64,
+    first: i32,
+    second: i32,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`.
+    unsafe {
+        array_of_array(array, view, |array| {
+            Ok(move || array::rot90(array, quarters, first.into(), second.into()))
+        })
+    }
+}
+
+/// The real parts: NumPy's `a.real`. Of complex elements a view of float32 or float64
+/// with the array's own strides; of all others the whole array, as ndv_view().
+///
+/// @param array      The array.
+/// @param[out] view  A new reference.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_real(
+    array: *const ndv_array,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`.
+    unsafe { array_of_array(array, view, |array| Ok(|| array::real(array))) }
+}
+
+/// The imaginary parts: NumPy's `a.imag`. Of complex elements a view of float32 or
+/// float64 with the array's own strides. Other elements have none to see: NumPy then
+/// makes a new array of zeros, which cannot be written.
+///
+/// @param array      The array.
+/// @param[out] view  A new reference.
+/// @return NDV_E_DTYPE if the elements are not complex.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_imag(
+    array: *const ndv_array,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`.
+    unsafe { array_of_array(array, view, |array| Ok(|| array::imag(array))) }
+}
+
+/// Equal sections along an axis: NumPy's `split` into a number of sections.
+///
+/// @param array       The array.
+/// @param sections    How many, at least 1.
+/// @param axis        The axis to cut.
+/// @param[out] views  Room for as many pointers as sections; new references, each to be
+///                    released.
+/// @return NDV_E_AXIS; NDV_E_SHAPE for sections below 1, or if they do not divide the
+///         axis.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_split(
+    array: *const ndv_array,
+    sections: i32,
+    axis: i32,
+    views: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: the caller passes an array, and room for the results.
+    unsafe {
+        call_for_arrays(sections.into(), views, || {
+            let array = check::array("array", array)?;
+            Ok(move || array::split(array, sections.into(), axis.into()))
+        })
+    }
+}
+
+/// Sections along an axis, as equal as can be: NumPy's `array_split` into a number of
+/// sections. Where they do not divide the axis, the first ones get an element more;
+/// there may be more sections than elements.
+///
+/// @param array       The array.
+/// @param sections    How many, at least 1.
+/// @param axis        The axis to cut.
+/// @param[out] views  Room for as many pointers as sections; new references, each to be
+///                    released.
+/// @return NDV_E_AXIS; NDV_E_SHAPE for sections below 1.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_array_split(
+    array: *const ndv_array,
+    sections: i32,
+    axis: i32,
+    views: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_split`.
+    unsafe {
+        call_for_arrays(sections.into(), views, || {
+            let array = check::array("array", array)?;
+            Ok(move || array::array_split(array, sections.into(), axis.into()))
+        })
+    }
+}
+
+/// The sections before, between and behind some positions of an axis: NumPy's `split`
+/// and `array_split` with a list. `[2, 5]` makes `[:2]`, `[2:5]` and `[5:]`. As in
+/// these slices, a position may count from the end, one beyond it is clamped, and what
+/// ends before it begins is empty.
+///
+/// @param array       The array.
+/// @param count       How many positions.
+/// @param positions   The positions; NULL for none.
+/// @param axis        The axis to cut.
+/// @param[out] views  Room for count + 1 pointers; new references, each to be released.
+/// @return NDV_E_AXIS; NDV_E_SHAPE for a count below 0.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_split_at(
+    array: *const ndv_array,
+    count: i32,
+    positions: *const i64,
+    axis: i32,
+    views: *mut *mut ndv_array,
+) -> ndv_status {
+    let sections = if count < 0 { 0 } else { i64::from(count) + 1 };
+    // SAFETY: see `ndv_split`; the caller passes `count` positions.
+    unsafe {
+        call_for_arrays(sections, views, || {
+            let array = check::array("array", array)?;
+            let positions = check::counted("positions", count.into(), positions)?;
+            Ok(move || array::split_at(array, positions, axis.into()))
+        })
+    }
+}
+
+/// What stands at each position of an axis, without that axis: NumPy's `unstack`, but
+/// views without axes where NumPy gives scalars.
+///
+/// @param array       The array.
+/// @param axis        The axis to take apart; NumPy's default is 0.
+/// @param count       How many views there is room for: the size of that axis.
+/// @param[out] views  Room for count pointers, NULL for none; new references, each to
+///                    be released.
+/// @return NDV_E_AXIS; NDV_E_SHAPE if the axis has another size than count.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_unstack(
+    array: *const ndv_array,
+    axis: i32,
+    count: i32,
+    views: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_split`.
+    unsafe {
+        call_for_arrays(count.into(), views, || {
+            let array = check::array("array", array)?;
+            Ok(move || array::unstack(array, axis.into(), count.into()))
+        })
+    }
+}
+
+/// Arrays stretched over one shape, that of all together: NumPy's `broadcast_arrays`.
+/// Every result is a read-only view as ndv_broadcast_to() makes it, also of an array
+/// that has the shape already, which NumPy gives back itself.
+///
+/// @param count       How many arrays.
+/// @param arrays      The arrays; NULL for none.
+/// @param[out] views  Room for count pointers, apart from those of the arrays; new
+///                    references, each to be released.
+/// @return NDV_E_BROADCAST, whose message says which array does not fit those before
+///         it; NDV_E_SHAPE for a count below 0; NDV_E_OVERFLOW.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_broadcast_arrays(
+    count: i32,
+    arrays: *const *const ndv_array,
+    views: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: the caller passes `count` arrays, and room for the results.
+    unsafe {
+        call_for_arrays(count.into(), views, || {
+            let arrays = check::arrays(count, arrays)?;
+            Ok(move || array::broadcast_arrays(arrays))
+        })
+    }
+}
+
+/// The shape over which two shapes stretch: NumPy's `broadcast_shapes`. For more than
+/// two, pass the result as one of the next two.
+///
+/// @param first_ndim   Number of axes of the first shape.
+/// @param first        Its extents; NULL for none.
+/// @param second_ndim  Number of axes of the second shape.
+/// @param second       Its extents; NULL for none.
+/// @param[out] ndim    Number of axes of the result, the larger of the two; 0 on an
+///                     error.
+/// @param[out] shape   Room for so many extents, left alone on an error; may be one of
+///                     the two shapes.
+/// @return NDV_E_BROADCAST; NDV_E_SHAPE for a negative extent; NDV_E_NDIM;
+///         NDV_E_OVERFLOW for more elements than there can be bytes.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_broadcast_shapes(
+    first_ndim: i32,
+    first: *const i64,
+    second_ndim: i32,
+    second: *const i64,
+    ndim: *mut i32,
+    shape: *mut i64,
+) -> ndv_status {
+    // SAFETY: the caller passes two shapes of so many extents, and places for the results.
+    unsafe {
+        if !ndim.is_null() {
+            ndim.write(0);
+        }
+        call(|| {
+            let first = check::axes("the first shape", first_ndim, first)?;
+            let second = check::axes("the second shape", second_ndim, second)?;
+            let ndim = check::pointer("ndim", ndim)?;
+            check_shape(first, 1)?;
+            check_shape(second, 1)?;
+            let joint = broadcast_shapes([first, second])?;
+            check_shape(&joint, 1)?;
+            if !joint.is_empty() {
+                let shape = check::pointer("shape", shape)?;
+                shape.copy_from_nonoverlapping(NonNull::from(joint.as_slice()).cast(), joint.len());
+            }
+            ndim.write(joint.len() as i32);
+            Ok(())
+        })
+    }
+}
+
+/// Windows that slide along some axes: NumPy's `sliding_window_view`. First come the
+/// array's axes, each with as many elements as a window has positions along it, then an
+/// axis for each window. Neighbouring windows share elements, and so the view is
+/// read-only unless the caller insists; what is written through it shows in every
+/// window that has the element.
+///
+/// @param array      The array.
+/// @param count      How many windows: as many as axes are named, or as the array has.
+/// @param windows    count sizes, in elements, none larger than its axis.
+/// @param axes       The axis that each window slides along, NULL for each in turn. One
+///                   that is named again has windows of windows.
+/// @param flags      NDV_WRITE_OVERLAPPING, or 0 for a read-only view.
+/// @param[out] view  A new reference.
+/// @return NDV_E_SHAPE for a window that is negative or larger than its axis;
+///         NDV_E_AXIS, also if no axes are named and the array has not so many;
+///         NDV_E_NDIM; NDV_E_OVERFLOW; NDV_E_ARGUMENT for other flags.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_windows(
+    array: *const ndv_array,
+    count: i32,
+    windows: *const i64,
+    axes: *const i64,
+    flags: i32,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`; the caller passes `count` sizes and axes.
+    unsafe {
+        array_of_array(array, view, |array| {
+            let windows = check::axes("windows", count, windows)?;
+            let axes = if axes.is_null() { None } else { Some(check::axis_list(count, axes)?) };
+            let access = overlapping_access(flags)?;
+            Ok(move || array::windows(array, windows, axes, access))
+        })
+    }
+}
+
+/// Any layout over the array's buffer: NumPy's `as_strided`, but never beyond the bytes
+/// of the owner. The array may be a small part of these, and the view reach all of
+/// them.
+///
+/// @param array      The array; the view has its type.
+/// @param ndim       Number of axes of the view.
+/// @param shape      ndim extents.
+/// @param strides    ndim strides in bytes, of any sign.
+/// @param offset     From the array's first element to the view's, in bytes, of any
+///                   sign. The elements may lie at any alignment.
+/// @param flags      NDV_WRITE_OVERLAPPING, or 0: the view is then writeable, if the
+///                   array is, unless two elements share bytes (or that would be too
+///                   hard to tell).
+/// @param[out] view  A new reference.
+/// @return NDV_E_BOUNDS if an element would lie outside of the buffer, or the view
+///         would begin there; NDV_E_SHAPE for a negative extent; NDV_E_NDIM;
+///         NDV_E_OVERFLOW; NDV_E_ARGUMENT for other flags.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_as_strided(
+    array: *const ndv_array,
+    ndim: i32,
+    shape: *const i64,
+    strides: *const i64,
+    offset: i64,
+    flags: i32,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`; the caller passes `ndim` extents and strides.
+    unsafe {
+        array_of_array(array, view, |array| {
+            let shape = check::axes("shape", ndim, shape)?;
+            let strides = check::axes("strides", ndim, strides)?;
+            let access = overlapping_access(flags)?;
+            Ok(move || array::as_strided(array, shape, strides, offset, access))
+        })
+    }
+}
+
+fn overlapping_access(flags: i32) -> Result<Access, Error> {
+    match flags {
+        0 => Ok(Access::Default),
+        NDV_WRITE_OVERLAPPING => Ok(Access::WriteOverlapping),
+        _ => Err(Error::Argument { what: "the flags", value: flags.into() }),
     }
 }

@@ -65,9 +65,10 @@ fn only_writers_take_an_array_that_is_not_const() {
             .map(str::trim)
             .any(|given| given.starts_with("ndv_array *") && !given.starts_with("ndv_array **"));
         let is_writer = name != "ndv_set_allocator"
-            && ["ndv_set", "ndv_fill", "ndv_data_mut", "ndv_release"]
-                .iter()
-                .any(|writer| name.starts_with(writer));
+            && (name.ends_with("_into")
+                || ["ndv_set", "ndv_fill", "ndv_put", "ndv_data_mut", "ndv_release"]
+                    .iter()
+                    .any(|writer| name.starts_with(writer)));
         assert_eq!(writes, is_writer, "{name}({parameters})");
     }
 }

@@ -1,5 +1,5 @@
-"""Writes the tables of this folder from what NumPy 2.4.6 does: views.inc, reshape.inc, ravel.inc,
-copies.inc, format.inc.
+"""Writes the tables of this folder from what NumPy 2.4.6 does: views.inc, strided.inc, reshape.inc,
+ravel.inc, copies.inc, format.inc.
 
     PYTHONPATH=$(tools/bootstrap.sh numpy) python3 c_tests/numpy/tables.py
 
@@ -137,7 +137,114 @@ for source, shape in [(Source(3), (2, 3)), (Source(3), (3,)), (Source(3, 1), (3,
                       (Source(1, 2, 1), (4, 3, 2, 5)), (Source(3, text="::-1"), (2, 3)),
                       (Source(1), (1, 1, 1))]:
     view(source, "broadcast_to", "BROADCAST", shape, np.broadcast_to(source.view, shape))
+
+BACK, TURNED = Source(4, 6, text="::-1, ::2"), Source(2, 3, 4, text=":, ::-1, 1:", axes="201")
+for quarters in [0, 1, 2, 3, 4, -1, -2, -3, 7, 2**62 + 1]:
+    view(MATRIX, "rot90", "ROT90", (quarters, 0, 1), np.rot90(MATRIX.view, quarters))
+view(MATRIX, "rot90", "ROT90", ("INT64_MAX", 0, 1), np.rot90(MATRIX.view, 2**63 - 1))
+view(MATRIX, "rot90", "ROT90", ("INT64_MIN", 0, 1), np.rot90(MATRIX.view, -(2**63)))
+for source in [BACK, CUBE, TURNED, Source(0, 3), Source(3, 0, 2), Source(1, 1)]:
+    for quarters in range(4):
+        for axes in [(0, 1), (1, 0), (-1, 0), (-2, -1)]:
+            if axes[0] % source.view.ndim != axes[1] % source.view.ndim:
+                view(source, "rot90", "ROT90", (quarters, *axes),
+                     np.rot90(source.view, quarters, axes))
+
+for source, sections, axis in [(ROW, 1, 0), (ROW, 2, 0), (ROW, 5, -1), (ROW, 10, 0), (MATRIX, 2, 0),
+                               (MATRIX, 3, 1), (MATRIX, 3, -1), (TURNED, 3, 0), (TURNED, 3, -1),
+                               (BACK, 2, 0), (BACK, 3, 1), (Source(0), 3, 0), (Source(0, 4), 2, 1),
+                               (Source(0, 4), 2, 0)]:
+    for which, part in enumerate(np.split(source.view, sections, axis)):
+        view(source, "split", "SPLIT", (sections, axis, which), part)
+for source, sections, axis in [(ROW, 1, 0), (ROW, 3, 0), (ROW, 4, -1), (ROW, 7, 0),
+                               (Source(2), 5, 0), (MATRIX, 3, 0), (MATRIX, 4, 1), (TURNED, 2, 0), (TURNED, 2, -1),
+                               (Source(0), 2, 0), (Source(3, 0, 2), 2, 0), (Source(3, 0, 2), 2, 1)]:
+    for which, part in enumerate(np.array_split(source.view, sections, axis)):
+        view(source, "array_split", "ARRAY_SPLIT", (sections, axis, which), part)
+for source, positions, axis in [(ROW, (), 0), (ROW, (0,), 0), (ROW, (3,), 0), (ROW, (2, 5), -1),
+                                (ROW, (5, 2), 0), (ROW, (-3,), 0), (ROW, (-3, -7), 0),
+                                (ROW, (10, 11), 0), (ROW, (-11, 3, 3), 0), (ROW, (99, -99), 0),
+                                (MATRIX, (1, 4), 1), (MATRIX, (1,), 0), (TURNED, (1, 2), 0),
+                                (TURNED, (2,), -1), (BACK, (-1,), 1), (Source(0), (0, 1), 0),
+                                (Source(3, 0, 2), (1,), 2)]:
+    parts = np.split(source.view, list(positions), axis)
+    for other in np.array_split(source.view, list(positions), axis), parts:
+        assert [part.tolist() for part in other] == [part.tolist() for part in parts]
+    for which, part in enumerate(parts):
+        view(source, "split_at", "SPLIT_AT", (axis, which, *positions), part)
+for position, ends in [("INT64_MAX", (10, 10)), ("INT64_MIN", (0, 0))]:
+    view(ROW, "split_at", "SPLIT_AT", (0, 0, position), ROW.view[:ends[0]])
+    view(ROW, "split_at", "SPLIT_AT", (0, 1, position), ROW.view[ends[0]:])
+for source, axis in [(ROW, 0), (ROW, -1), (MATRIX, 0), (MATRIX, 1), (TURNED, -2), (BACK, 1),
+                     (Source(1, 1, 1), 1), (Source(2, 0), 0)]:
+    for which, part in enumerate(np.unstack(source.view[..., None], axis=axis % source.view.ndim)):
+        view(source, "unstack", "UNSTACK", (axis, which), part[..., 0])
+
+sliding = np.lib.stride_tricks.sliding_window_view
+for source, windows, axes in [(ROW, (3,), None), (ROW, (10,), None), (ROW, (1,), None),
+                              (ROW, (0,), None), (ROW, (3,), (0,)), (ROW, (3, 2), (0, 0)),
+                              (ROW, (3, 2), (0, -1)), (ROW, (), ()), (ROW, (5, 6), (0, 0)),
+                              (MATRIX, (2, 3), None), (MATRIX, (3,), (1,)), (MATRIX, (3,), (0,)),
+                              (MATRIX, (3, 2), (1, 0)), (MATRIX, (4, 6), None),
+                              (MATRIX, (2, 0), None), (MATRIX, (2, 2, 2), (1, 0, -1)),
+                              (MATRIX, (), ()), (BACK, (2, 2), None), (BACK, (2,), (-1,)),
+                              (TURNED, (2, 1, 2), None), (TURNED, (2, 2), (-1, 0)),
+                              (SCALAR, (), None), (SCALAR, (), ()), (Source(0), (0,), None),
+                              (Source(0, 3), (0, 2), None), (Source(3, 0), (2,), (0,)),
+                              (Source(1, 3), (1, 3), None), (Source(1, 3), (0, 2), None)]:
+    result = sliding(source.view, windows, axes)
+    if axes is None:
+        view(source, "windows", "WINDOWS", windows, result)
+    else:
+        view(source, "windows", "WINDOWS_ALONG", (*windows, *axes), result)
+
+for source, offset, shape, strides in [(ROW, 0, (10,), (8,)), (ROW, 0, (5,), (16,)),
+                                       (ROW, 0, (2, 5), (40, 8)), (ROW, 0, (5, 2), (8, 40)),
+                                       (ROW, 72, (10,), (-8,)), (ROW, 8, (3, 3), (24, 8)),
+                                       (ROW, 0, (), ()), (ROW, 72, (), ()),
+                                       (ROW, 16, (1,), (2**62,)),
+                                       (ROW, 0, (1, 10), (-(2**62), 8)), (ROW, 80, (0,), (8,)),
+                                       (ROW, 0, (0, 3), (2**62, 2**62)), (SCALAR, 0, (1,), (8,)),
+                                       (SCALAR, 0, (0,), (8,)), (MATRIX, 0, (4,), (56,)),
+                                       (BACK, 0, (4, 3), (-48, 16)), (BACK, -144, (24,), (8,)),
+                                       (BACK, 40, (4,), (-48,)),
+                                       (Source(10, text="4:6"), -32, (10,), (8,)),
+                                       (Source(10, text="4:6"), 40, (10,), (-8,)),
+                                       (Source(10, text="4:6"), 0, (6,), (8,)),
+                                       (Source(4, 6, text="1:3, 2:4", axes="10"), -64, (6, 4),
+                                        (8, 48))]:
+    start = source.view.__array_interface__["data"][0] - source.owner.__array_interface__["data"][0]
+    result = np.ndarray(shape, "i8", source.owner, start + offset, strides)
+    view(source, "as_strided", "AS_STRIDED", (offset, *shape, *strides), result)
 write("views.inc")
+
+
+# ---- strided.inc ----
+
+def reaches(shape, strides):
+    """Every byte that an element of ten int64 reaches, by the index of the element."""
+    for index in np.ndindex(*shape):
+        first = sum(i * stride for i, stride in zip(index, strides))
+        yield from ((first + byte, index) for byte in range(8))
+
+
+buffer = np.arange(10, dtype="i8")
+random = np.random.default_rng(4)
+for _ in range(250):
+    least, ndim = 0 if random.random() < .1 else 1, random.integers(0, 4)
+    shape = tuple(map(int, random.integers(least, 5, ndim)))
+    strides = tuple(int(random.choice([8, 16, 24, 32, 4, 1, 0, -8, -16, 12, 80])) for _ in shape)
+    offset = int(random.choice([0, 0, 8, 72, 40, 36, 80, 81, -8, 73]))
+    try:
+        np.ndarray(shape, "i8", buffer, offset, strides)
+        inside = offset <= 80
+    except ValueError:
+        inside = False
+    bytes_seen = list(reaches(shape, strides))
+    overlapping = len({byte for byte, _ in bytes_seen}) < len(bytes_seen)
+    row([str(len(shape)), c_list(shape), c_list(strides), str(offset)],
+        [str(int(inside)), str(int(overlapping))])
+write("strided.inc")
 
 
 # ---- reshape.inc ----

@@ -34,6 +34,9 @@ pub enum Error {
     #[error("viewing {from} as {to}: {reason}, shape {shape}, strides of the last axis {stride}")]
     ViewAs { from: DType, to: DType, reason: &'static str, shape: ShortShape, stride: i64 },
 
+    #[error("elements of type {dtype} have no imaginary part")]
+    NotComplex { dtype: DType },
+
     #[error("the array is {have}, {want} is expected")]
     ExpectDType { have: DType, want: DType },
     #[error("the array has {have} axes, {want} are expected")]
@@ -57,10 +60,21 @@ pub enum Error {
     Broadcast { from: Shape4, to: Shape4, axis: usize, have: i64, want: i64 },
     #[error("cannot broadcast shape {from} to shape {to}, which has fewer axes")]
     BroadcastRank { from: Shape4, to: Shape4 },
+    #[error(
+        "item {item}, of shape {shape}, does not broadcast with shape {others} of those before it: \
+         axis {axis} of the result is {want}, not {have}"
+    )]
+    BroadcastTogether { item: u32, axis: u32, shape: Shape4, others: Shape4, have: i64, want: i64 },
     #[error("axis {axis} has size {extent}: only an axis of size 1 can be squeezed")]
     Squeeze { axis: usize, extent: i64 },
     #[error("{what} needs an array of at least one axis")]
     NoAxes { what: &'static str },
+    #[error("axis {axis} has size {extent}, which does not divide into {sections} equal sections")]
+    UnevenSplit { axis: usize, extent: i64, sections: i64 },
+    #[error("axis {axis} has size {extent}: there are as many arrays to unstack, not {count}")]
+    UnstackCount { axis: usize, extent: i64, count: i64 },
+    #[error("a window of {window} elements does not fit in axis {axis}, which has room for {room}")]
+    Window { axis: usize, window: i64, room: i64 },
     #[error("{what} has {have} axes, it must have {want}")]
     Rank { what: &'static str, have: usize, want: usize },
     #[error("the elements reach from byte {low} to byte {high} of a buffer of {nbytes} bytes")]
@@ -108,6 +122,8 @@ pub enum Error {
     RepeatedAxis { axis: usize },
     #[error("a list of {count} axes: it can name between 0 and 64")]
     ListOfAxes { count: i64 },
+    #[error("{given} windows for {axes} axes: each axis needs one")]
+    WindowCount { given: usize, axes: usize },
     #[error("{given} axes named for an array of {ndim}")]
     AxisCount { given: usize, ndim: usize },
     #[error("the step of the slice of axis {axis} is zero")]

@@ -11,6 +11,13 @@ TABLE = {
     "float-to-integer": "truncated, stopping at the ends of the range, NaN is 0; NumPy leaves it to the processor",
     "overlapping-writes": "the right side is read first, and the last element in C order stays; NumPy corrupts some",
     "reshape-unknown": "only -1 is an unknown extent; NumPy takes every negative number",
+    "real-same": "real always makes a view; NumPy's gives the array itself where nothing is complex",
+    "imag-of-real": "what is not complex has no imaginary part; NumPy makes a new array of zeros",
+    "unstack-views": "unstack of one axis gives views without axes; NumPy's gives scalars",
+    "broadcast-arrays": "arrays are read-only when broadcast together, and views also where nothing is repeated;"
+                        " NumPy gives the array itself, and warns on the first write to the others",
+    "strided-overlapping": "a view by strides in which elements meet is read-only unless the caller insists",
+    "strided-bounds": "a view by strides stays inside the owner's bytes; NumPy's as_strided asks for no such thing",
     "squeeze-same": "squeeze always makes a view; NumPy's gives the array itself where there is nothing to drop",
     "contiguous-A": "order A asks for C or F; NumPy's array(order='A') lets every layout pass",
     "axis-of-0-d": "an array without axes has no axis 0 or -1; NumPy allows them in take, compress, squeeze",

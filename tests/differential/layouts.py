@@ -92,10 +92,12 @@ def random_bytes(seed, dtype, nbytes, phase=0):
 
 
 def root(x):
-    """The NumPy array that owns the bytes."""
-    while isinstance(x.base, np.ndarray):
-        x = x.base
-    return x
+    """The NumPy array that owns the bytes, also behind what NumPy puts between it and windows."""
+    while True:
+        base = x.base if isinstance(x.base, np.ndarray) else getattr(x.base, "base", None)
+        if not isinstance(base, np.ndarray):
+            return x
+        x = base
 
 
 def positions(shape):

@@ -11,7 +11,7 @@ import numpy as np
 import indexing
 import ndview
 from departures import depart
-from layouts import overlaps_itself, positions, random_bytes, random_shape, random_window, root
+from layouts import overlaps_itself, positions, random_bytes, random_shape, random_window, reach, root
 from ndview import DTYPES, NUMPY, Array
 from values import Refused, can_cast, cast, fit, keeps_values
 
@@ -143,6 +143,65 @@ def diagonal(x, offset, first, second):
         depart("diagonal-writeable")
         y.flags.writeable = True
     return y
+
+
+PARTS = {"complex64": "float32", "complex128": "float64"}
+
+
+def real(slot):
+    if slot.type not in PARTS:
+        depart("real-same")
+        return slot.x.view(), slot.type
+    return slot.x.real, PARTS[slot.type]
+
+
+def imag(slot):
+    if slot.type not in PARTS:
+        depart("imag-of-real")
+        raise Refused("not complex")
+    return slot.x.imag, PARTS[slot.type]
+
+
+def unstack(x, axis, count, which):
+    y = np.moveaxis(x, axis, 0)
+    if count != len(y):
+        raise Refused("as many arrays as positions")
+    if x.ndim == 1:
+        depart("unstack-views")
+    return y[which, ...]
+
+
+def broadcast_arrays(slot, other):
+    y = np.broadcast_to(slot.x, np.broadcast_shapes(slot.x.shape, other.x.shape))
+    if y.shape == slot.x.shape:
+        depart("broadcast-arrays")
+    return y, slot.type
+
+
+def windows(x, sizes, axes, insist):
+    return np.lib.stride_tricks.sliding_window_view(x, sizes, axes, writeable=bool(insist))
+
+
+def as_strided(slot, shape, strides, offset, insist):
+    x, (raw, start) = slot.x, buffer_of(slot)
+    low, high = reach(shape, strides)
+    if 0 not in shape:
+        high += x.itemsize
+    if start + offset + low < 0 or start + offset + high > raw.size:
+        depart("strided-bounds")
+        raise Refused("outside of the buffer")
+    y = np.ndarray(shape, x.dtype, raw, start + offset, strides)
+    y.flags.writeable = x.flags.writeable
+    if overlaps_itself(shape, strides, x.itemsize) and not insist:
+        depart("strided-overlapping")
+        y.flags.writeable = False
+    return y, slot.type
+
+
+def buffer_of(slot):
+    """The bytes of the owner, and where in them the array begins."""
+    raw = root(slot.x).ravel("K").view(np.uint8) if slot.raw is None else slot.raw
+    return raw, slot.x.ctypes.data - raw.ctypes.data
 
 
 def contiguous(x, order, policy):
@@ -293,6 +352,16 @@ NUMPY_SIDE = {
     "broadcast_to": same_type(lambda x, shape: np.broadcast_to(x, shape)),
     "flip": same_type(flip),
     "diagonal": same_type(diagonal),
+    "rot90": same_type(lambda x, quarters, first, second: np.rot90(x, quarters, (first, second))),
+    "real": real,
+    "imag": imag,
+    "split": same_type(lambda x, sections, axis, which: np.split(x, sections, axis)[which]),
+    "array_split": same_type(lambda x, sections, axis, which: np.array_split(x, sections, axis)[which]),
+    "split_at": same_type(lambda x, at, axis, which: np.split(x, at, axis)[which]),
+    "unstack": same_type(unstack),
+    "broadcast_arrays": broadcast_arrays,
+    "windows": same_type(windows),
+    "as_strided": as_strided,
     "copy": same_type(lambda x, order: x.copy(order)),
     "flatten": same_type(flatten),
     "contiguous": same_type(contiguous),
@@ -324,8 +393,12 @@ NDVIEW["in_order"] = ndview_in_order
 NDVIEW["slice"] = lambda a, text, items: a.slice(text)
 NDVIEW["get"] = lambda a, items: a.get(indexing.as_items(items))
 NDVIEW["set_at"] = lambda a, b, items: a.set_at(indexing.as_items(items), b)
+for _op in ("split", "array_split", "split_at", "unstack"):
+    NDVIEW[_op] = lambda a, *arguments, _op=_op: getattr(a, _op)(*arguments[:-1])[arguments[-1]]
+NDVIEW["broadcast_arrays"] = lambda a, b: a.broadcast_arrays(b)[0]
 
 SAME_OBJECT = ("contiguous", "astype")  # may give back the very array
+BROADCASTS = ("broadcast_to", "broadcast_arrays")  # marked as overlapping, also where nothing is repeated
 CONVERTS = ("full", "full_like", "fill", "set_item")  # a value that may be of another type
 WRITES = ("set", "set_at", "fill", "set_item")
 
@@ -474,6 +547,63 @@ def draw_diagonal(rng, slot):
     return rng.choice((0, 0, 0, 1, -1, 2, -2, 9, -9)), first - rng.choice((0, ndim)), second
 
 
+def draw_sections(rng, slot):
+    axis, extent = random_axis_and_extent(rng, slot)
+    sections = rng.choice([n for n in range(1, extent + 2) if extent % n == 0 or rng.random() < 0.3])
+    if rng.random() < 0.03:
+        sections = rng.choice((0, -1))
+    return sections, axis, rng.randrange(max(1, sections))
+
+
+def draw_split_at(rng, slot):
+    axis, extent = random_axis_and_extent(rng, slot)
+    at = [rng.randint(-extent - 1, extent + 2) for _ in range(rng.randint(0, 3))]
+    return at if rng.random() < 0.3 else sorted(at), axis, rng.randrange(len(at) + 1)
+
+
+def draw_unstack(rng, slot):
+    axis, extent = random_axis_and_extent(rng, slot)
+    wrong = extent == 0 or rng.random() < 0.03  # of no arrays there is none to compare
+    return axis, extent + wrong, rng.randrange(max(1, extent))
+
+
+def random_axis_and_extent(rng, slot):
+    axis = random_axis(rng, slot.x.ndim)
+    return axis, slot.x.shape[axis] if -slot.x.ndim <= axis < slot.x.ndim else 3
+
+
+def draw_rot90(rng, slot):
+    ndim = slot.x.ndim
+    first, second = rng.sample(range(ndim), 2) if ndim > 1 else (0, 1)
+    if rng.random() < 0.03:
+        second = random_axis(rng, ndim)
+    return rng.choice((0, 1, 1, 2, 3, -1, -6, 2**62 + 3)), first - rng.choice((0, ndim)), second
+
+
+def draw_windows(rng, slot):
+    x, insist = slot.x, int(rng.random() < 0.5)
+    axes = None if rng.random() < 0.4 else [random_axis(rng, x.ndim) for _ in range(rng.randint(0, 2) if x.ndim else 0)]
+    extents = x.shape if axes is None else [x.shape[a] if -x.ndim <= a < x.ndim else 1 for a in axes]
+    sizes = [rng.choice((1, 2, 2, 3, n, n // 2)) if rng.random() < 0.97 else rng.choice((n + 1, -1, 0)) for n in extents]
+    sizes = [min(size, n + 1) for size, n in zip(sizes, extents)]
+    if rng.random() < 0.02:
+        sizes, axes = [*sizes, 1], None
+    if x.size * math.prod(max(size, 1) for size in sizes) > MOST:
+        sizes = [1] * len(sizes)
+    return sizes, axes, insist
+
+
+def draw_as_strided(rng, slot):
+    insist, (raw, start) = int(rng.random() < 0.4), buffer_of(slot)
+    for _ in range(6):
+        shape = random_shape(rng, most=max(4, 2 * slot.x.size))
+        strides, offset, nbytes = random_window(rng, shape, slot.x.itemsize, meeting=bool(insist))
+        if nbytes <= raw.size:
+            offset += rng.randint(0, raw.size - nbytes)
+            break
+    return shape, strides, offset - start, insist
+
+
 def draw_view_as(rng, slot):
     like = [t for t in TYPES if NUMPY[t].itemsize == slot.x.itemsize]
     return (rng.choice(like if rng.random() < 0.5 else TYPES),)
@@ -538,6 +668,15 @@ UNARY = {
     "broadcast_to": (5, draw_broadcast),
     "flip": (4, draw_some_axes),
     "diagonal": (4, draw_diagonal),
+    "rot90": (2, draw_rot90),
+    "real": (2, lambda rng, slot: ()),
+    "imag": (0.5, lambda rng, slot: ()),
+    "split": (2, draw_sections),
+    "array_split": (2, draw_sections),
+    "split_at": (2, draw_split_at),
+    "unstack": (2, draw_unstack),
+    "windows": (4, draw_windows),
+    "as_strided": (4, draw_as_strided),
     "copy": (4, lambda rng, slot: (rng.choice(ORDERS),)),
     "flatten": (3, lambda rng, slot: (rng.choice(ORDERS),)),
     "contiguous": (4, lambda rng, slot: (rng.choice("CFA"), draw_policy(rng))),
@@ -551,7 +690,7 @@ UNARY = {
 }
 
 # Steps that take more than a slot and what can be drawn from it.
-OTHER = {"set": 28, "set_at": 12, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2}
+OTHER = {"set": 28, "set_at": 12, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2, "broadcast_arrays": 2}
 
 _weights = {**{op: w for op, (w, _) in UNARY.items()}, **OTHER}
 _ops, _cumulative = list(_weights), np.cumsum(list(_weights.values())).tolist()
@@ -566,7 +705,11 @@ def draw_step(rng, world, number):
     source = rng.choice(slots[-4:]) if rng.random() < 0.6 else rng.choice(slots)
     if op == "diagonal":
         source = rng.choice([n for n in slots if world.slots[n].x.ndim > 1] or slots)
+    if op in ("real", "imag"):
+        source = rng.choice([n for n in slots if world.slots[n].type in PARTS] or slots)
     slot = world.slots[source]
+    if op == "as_strided" and slot.x.size == 0:
+        op = "view"  # where an array without elements begins is left open
     if op == "release":
         return number, op, [source], []
     if op in ("wrap", "wrap_again"):
@@ -575,6 +718,8 @@ def draw_step(rng, world, number):
         return draw_set(rng, world, number)
     if op == "set_at":
         return draw_set_at(rng, world, number)
+    if op == "broadcast_arrays":
+        return draw_broadcast_arrays(rng, world, number, source)
     if op == "compress":
         return draw_compress(rng, world, number, source)
     return number, op, [source], UNARY[op][1](rng, slot)
@@ -623,6 +768,14 @@ def draw_source(rng, world, target, shape):
     fitting = [n for n, other in world.slots.items() if fits(other.x.shape, shape)] or list(world.slots)
     kin = [n for n in fitting if n != target and world.slots[n].owner == world.slots[target].owner]
     return rng.choice(kin if kin and rng.random() < 0.6 else fitting if rng.random() < 0.95 else list(world.slots))
+
+
+def draw_broadcast_arrays(rng, world, number, source):
+    x = world.slots[source].x
+    small = [n for n, slot in world.slots.items() if slot.x.size * x.size <= MOST]
+    fitting = [n for n in small if fits(x.shape, world.slots[n].x.shape) or fits(world.slots[n].x.shape, x.shape)]
+    other = rng.choice(fitting if fitting and rng.random() < 0.9 else small or [source])
+    return number, "broadcast_arrays", [source, other], []
 
 
 def fits(source, target):

@@ -153,6 +153,17 @@ def _make(function, *arguments):
     return Array(out.value)
 
 
+def _make_several(count, function, *arguments):
+    """Calls a function whose last parameter is room for the arrays that it makes."""
+    out = (c_void_p * max(count, 1))(*[1] * max(count, 1))
+    try:
+        function(*arguments, out)
+    except Error:
+        assert not any(out[:max(count, 0)]), f"{function.__name__} failed and left a result"
+        raise
+    return [Array(handle) for handle in out[:count]]
+
+
 class Array:
     """A reference to an array, given back when this object goes."""
 
@@ -341,6 +352,39 @@ class Array:
 
     def diagonal(self, offset, first, second):
         return _make(lib.ndv_diagonal, self.handle, offset, first, second)
+
+    def rot90(self, quarters, first, second):
+        return _make(lib.ndv_rot90, self.handle, quarters, first, second)
+
+    def real(self):
+        return _make(lib.ndv_real, self.handle)
+
+    def imag(self):
+        return _make(lib.ndv_imag, self.handle)
+
+    def split(self, sections, axis):
+        return _make_several(sections, lib.ndv_split, self.handle, sections, axis)
+
+    def array_split(self, sections, axis):
+        return _make_several(sections, lib.ndv_array_split, self.handle, sections, axis)
+
+    def split_at(self, positions, axis):
+        return _make_several(len(positions) + 1, lib.ndv_split_at, self.handle, *_list(positions), axis)
+
+    def unstack(self, axis, count):
+        return _make_several(count, lib.ndv_unstack, self.handle, axis, count)
+
+    def broadcast_arrays(self, other):
+        arrays = (c_void_p * 2)(self.handle, other.handle)
+        return _make_several(2, lib.ndv_broadcast_arrays, 2, arrays)
+
+    def windows(self, windows, axes, insist):
+        flags = WRITE_OVERLAPPING if insist else 0
+        return _make(lib.ndv_windows, self.handle, *_list(windows), _axes(axes)[1], flags)
+
+    def as_strided(self, shape, strides, offset, insist):
+        flags = WRITE_OVERLAPPING if insist else 0
+        return _make(lib.ndv_as_strided, self.handle, *_list(shape), _list(strides)[1], offset, flags)
 
     # Copies
 

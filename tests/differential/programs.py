@@ -13,7 +13,7 @@ import numpy as np
 import ndview
 from departures import depart
 from layouts import aligned_bytes, overlaps_itself, random_bytes, root
-from model import CONVERTS, NDVIEW, NUMPY_SIDE, SAME_OBJECT, WRITES, draw_step, wrap
+from model import BROADCASTS, CONVERTS, NDVIEW, NUMPY_SIDE, SAME_OBJECT, WRITES, draw_step, wrap
 from ndview import NUMPY, Array
 from values import Refused, canonical, scalars
 
@@ -41,9 +41,10 @@ class Step:
 class Slot:
     """An array on both sides: x is NumPy's, a is ndview's."""
 
-    def __init__(self, x, a, type_, owner=None, may_overlap=False):
+    def __init__(self, x, a, type_, owner=None, may_overlap=False, raw=None):
         self.x, self.a, self.type = x, a, type_
         self.owner = owner or a.handle  # the handle of ndview's array that owns the bytes
+        self.raw = raw  # NumPy's side of the bytes if they are wrapped memory
         self.overlaps = overlaps_itself(x.shape, x.strides, x.itemsize)
         self.may_overlap = may_overlap or self.overlaps  # views of what overlaps need not look again
 
@@ -108,13 +109,14 @@ class World:
         source = sources[0] if sources else None
         if source and step.op in SAME_OBJECT and y is source.x:
             equal("the same array", source.a.handle, b.handle)
-            slot = Slot(y, b, type_, source.owner, source.may_overlap)
+            slot = Slot(y, b, type_, source.owner, source.may_overlap, source.raw)
         else:
             is_view = source is not None and root(y) is root(source.x)
             if y.base is not None and not is_view:
                 depart("copy-base")
-            may_overlap = is_view and (source.may_overlap or step.op == "broadcast_to")
-            slot = Slot(y, b, type_, source.owner if is_view else None, may_overlap)
+            may_overlap = is_view and (source.may_overlap or step.op in BROADCASTS)
+            owner, raw = (source.owner, source.raw) if is_view else (None, None)
+            slot = Slot(y, b, type_, owner, may_overlap, raw)
             if source and b.handle == source.a.handle:
                 raise Difference("the same array", "another", "the one that was given")
         self.take_nan_bits(step, slot, source)
@@ -145,7 +147,7 @@ class World:
         if overlaps_itself(shape, strides, x.itemsize) and not flags & ndview.WRAP_WRITE_OVERLAPPING:
             depart("wrap-overlapping")
             x.flags.writeable = False
-        slot = Slot(x, a, dtype)
+        slot = Slot(x, a, dtype, raw=raws[0])
         self.check(slot)
         self.slots[step.result] = slot
         self.raws[step.result] = raws

@@ -296,6 +296,15 @@ impl Handle {
     pub fn into_raw(self) -> *mut Array {
         ManuallyDrop::new(self).0.as_ptr()
     }
+
+    /// The reference again.
+    ///
+    /// # Safety
+    /// - `array` came from [`into_raw`](Self::into_raw), and the caller gives its reference away.
+    pub unsafe fn from_raw(array: *mut Array) -> Handle {
+        // SAFETY: a handle's pointer is never null.
+        Handle(unsafe { NonNull::new_unchecked(array) })
+    }
 }
 
 impl Deref for Handle {

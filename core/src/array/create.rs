@@ -82,7 +82,7 @@ pub unsafe fn wrap(foreign: Foreign) -> Result<Handle> {
     let dense = dense_strides(shape, itemsize, Order::C);
     let strides = foreign.strides.unwrap_or(&dense);
     let layout = LayoutRef { shape, strides, itemsize };
-    check_inside(layout, offset, nbytes)?;
+    check_inside(layout, offset.into(), nbytes)?;
     let flags = flags_of(layout, foreign.access);
     let buffer = Buffer::foreign(start, nbytes, deleter, context);
     Array::new_owner(buffer, dtype, flags, layout, offset)
@@ -90,11 +90,11 @@ pub unsafe fn wrap(foreign: Foreign) -> Result<Handle> {
 
 /// Refuses a layout that leaves a buffer of `nbytes`. An array without elements touches no byte,
 /// but must begin inside or at the end.
-fn check_inside(layout: LayoutRef, offset: i64, nbytes: usize) -> Result<()> {
+pub(super) fn check_inside(layout: LayoutRef, offset: i128, nbytes: usize) -> Result<()> {
     let LayoutRef { shape, strides, itemsize } = layout;
     let extent = Extent { address: 0, shape, strides, itemsize };
     let (low, high) = overlap::byte_bounds(&extent).unwrap_or((0, 0));
-    let (low, high) = (low + i128::from(offset), high + i128::from(offset));
+    let (low, high) = (low.saturating_add(offset), high.saturating_add(offset));
     if low < 0 || high > nbytes as i128 {
         let shown = |byte: i128| byte.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
         let (low, high) = (shown(low), shown(high));
@@ -103,7 +103,8 @@ fn check_inside(layout: LayoutRef, offset: i64, nbytes: usize) -> Result<()> {
     Ok(())
 }
 
-fn flags_of(layout: LayoutRef, access: Access) -> Flags {
+/// What a layout and the caller's wish decide.
+pub(super) fn flags_of(layout: LayoutRef, access: Access) -> Flags {
     let LayoutRef { shape, strides, itemsize } = layout;
     let overlapping =
         overlap::overlaps_itself(shape, strides, itemsize, SELF_OVERLAP_BUDGET) != Answer::No;

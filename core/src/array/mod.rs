@@ -27,6 +27,8 @@
 mod access;
 mod block;
 mod create;
+mod several;
+mod strided;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -34,8 +36,10 @@ mod views;
 pub use access::{Flags, Relation};
 pub use block::{Array, Handle};
 pub use create::{Access, Foreign, wrap};
+pub use several::{array_split, broadcast_arrays, split, split_at, unstack};
+pub use strided::{as_strided, windows};
 pub use views::{
-    broadcast_to, diagonal, expand_dims, flip, move_axis, permute, readonly, slice, squeeze,
-    swap_axes, transpose, view, view_as,
+    broadcast_to, diagonal, expand_dims, flip, imag, move_axis, permute, readonly, real, rot90,
+    slice, squeeze, swap_axes, transpose, view, view_as,
 };
 pub(crate) use views::{flat_view, reshape};

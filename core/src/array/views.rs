@@ -73,6 +73,26 @@ pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     })
 }
 
+/// The real parts of complex elements; of others the whole array, as NumPy's `real`.
+pub fn real(array: &Array) -> Result<Handle> {
+    array.dtype().part().map_or_else(|| view(array), |part| view_part(array, part, 0))
+}
+
+/// The imaginary parts of complex elements. Others have none: NumPy's are zeros that nobody can
+/// write to.
+pub fn imag(array: &Array) -> Result<Handle> {
+    let part = array.dtype().part().ok_or(Error::NotComplex { dtype: array.dtype() })?;
+    view_part(array, part, part.itemsize() as i64)
+}
+
+/// A part of every element, which begins `offset` bytes into it.
+fn view_part(array: &Array, part: DType, offset: i64) -> Result<Handle> {
+    array.new_view(part, array.decided(), array.ndim(), |source, out| {
+        out.copy_from(source);
+        Ok(if source.is_empty() { 0 } else { offset })
+    })
+}
+
 fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {
     let shape = ShortShape::new(array.shape());
     let stride = array.strides().last().copied().unwrap_or(0);
@@ -112,6 +132,12 @@ pub fn move_axis(array: &Array, from: i64, to: i64) -> Result<Handle> {
 
 pub fn flip(array: &Array, axes: Option<&[i64]>) -> Result<Handle> {
     view_through(array, array.ndim(), |source, out| layout::flip(source, axes, out))
+}
+
+pub fn rot90(array: &Array, quarters: i64, first: i64, second: i64) -> Result<Handle> {
+    view_through(array, array.ndim(), |source, out| {
+        layout::rot90(source, quarters, first, second, out)
+    })
 }
 
 pub fn squeeze(array: &Array, axes: Option<&[i64]>) -> Result<Handle> {

@@ -67,6 +67,33 @@ pub fn flip(source: LayoutRef, axes: Option<&[i64]>, out: &mut Axes) -> Result<i
     Ok(if source.is_empty() { 0 } else { offset })
 }
 
+/// Turned by quarters from axis `first` towards axis `second`: NumPy's `rot90`.
+pub fn rot90(
+    source: LayoutRef,
+    quarters: i64,
+    first: i64,
+    second: i64,
+    out: &mut Axes,
+) -> Result<i64> {
+    let mut turned = AxisSet::default();
+    let first = turned.insert(first, source.ndim())?;
+    let second = turned.insert(second, source.ndim())?;
+    let quarters = quarters.rem_euclid(4);
+    out.copy_from(source);
+    let mut offset = 0;
+    if quarters == 1 || quarters == 2 {
+        reverse(out, second, &mut offset);
+    }
+    if quarters == 2 || quarters == 3 {
+        reverse(out, first, &mut offset);
+    }
+    if quarters % 2 == 1 {
+        out.shape.swap(first, second);
+        out.strides.swap(first, second);
+    }
+    Ok(if source.is_empty() { 0 } else { offset })
+}
+
 fn reverse(out: &mut Axes, position: usize, offset: &mut i64) {
     let stride = out.strides[position];
     let last = (out.shape[position] - 1).max(0);

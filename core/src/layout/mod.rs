@@ -17,15 +17,17 @@ mod reshape;
 mod slice;
 #[cfg(test)]
 mod tests;
+mod windows;
 
 pub use axes::{
-    AxisSet, diagonal, expand_dims, flip, move_axis, permute, squeeze, squeezed, swap_axes,
+    AxisSet, diagonal, expand_dims, flip, move_axis, permute, rot90, squeeze, squeezed, swap_axes,
     transpose,
 };
-pub use broadcast::{broadcast_strides, broadcast_strides_into};
+pub use broadcast::{broadcast_shapes, broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};
+pub use windows::windows;
 
 use crate::error::{Error, Result, ShortShape};
 use arrayvec::ArrayVec;

@@ -31,7 +31,7 @@ pub struct Item {
 
 impl Item {
     /// `:`, the commonest slice.
-    const WHOLE: Item = Item { kind: ItemKind::Slice, start: 0, stop: i64::MAX, step: 1 };
+    pub const WHOLE: Item = Item { kind: ItemKind::Slice, start: 0, stop: i64::MAX, step: 1 };
     pub const ELLIPSIS: Item = Item { kind: ItemKind::Ellipsis, start: 0, stop: 0, step: 0 };
     pub const NEW_AXIS: Item = Item { kind: ItemKind::NewAxis, start: 0, stop: 0, step: 0 };
 

@@ -367,6 +367,117 @@ fn a_diagonal_takes_equal_positions_of_two_axes() {
 }
 
 #[test]
+fn a_quarter_turn_reads_the_second_axis_backwards_as_the_first() {
+    let mut random = Random(8);
+    for _ in 0..4000 {
+        let mut made = random.layout(4);
+        while made.shape.len() < 2 {
+            made = random.layout(4);
+        }
+        let ndim = made.shape.len() as i64;
+        let first = random.below(ndim);
+        let second = (first + 1 + random.below(ndim - 1)) % ndim;
+        let quarters = random.below(14) - 7;
+        let turned =
+            result(ndim as usize, |out| rot90(made.layout(), quarters, first - ndim, second, out));
+        // Element [i, j] of a turned array is element [j, n - 1 - i] of what was turned.
+        let (first, second) = (first as usize, second as usize);
+        let mut shapes = vec![made.shape.clone()];
+        for turn in 0..quarters.rem_euclid(4) as usize {
+            let mut shape = shapes[turn].clone();
+            shape.swap(first, second);
+            shapes.push(shape);
+        }
+        let (shape, before) = shapes.split_last().unwrap();
+        let source_index = |mut index: Vec<i64>| {
+            for shape in before.iter().rev() {
+                (index[first], index[second]) = (index[second], shape[second] - 1 - index[first]);
+            }
+            index
+        };
+        let expected = indices(shape).into_iter().map(|index| made.offset(&source_index(index)));
+        assert_eq!(turned, Ok((shape.clone(), expected.collect())), "{made:?} {quarters}");
+    }
+    let square = Made { shape: vec![2, 2], strides: vec![16, 8] };
+    for axes in [(0, 0), (1, -1), (0, 2), (-3, 1)] {
+        assert!(result(2, |out| rot90(square.layout(), 0, axes.0, axes.1, out)).is_err());
+    }
+}
+
+#[test]
+fn a_window_shows_the_elements_from_its_position_on() {
+    let mut random = Random(9);
+    let mut fitting = 0;
+    for _ in 0..4000 {
+        let made = random.layout(3);
+        let ndim = made.shape.len();
+        let count = if ndim == 0 { 0 } else { random.below(3) as usize };
+        let axes: Vec<i64> = (0..count).map(|_| random.below(ndim as i64)).collect();
+        let sizes: Vec<i64> = (0..count).map(|_| random.below(4)).collect();
+        let mut room = made.shape.clone();
+        for (&axis, &size) in axes.iter().zip(&sizes) {
+            room[axis as usize] -= size - 1;
+        }
+        let seen = result(ndim + count, |out| {
+            windows(made.layout(), &sizes, Some(&axes), out).map(at_start)
+        });
+        if seen.is_err() {
+            let too_large = |(axis, extent): (usize, &i64)| {
+                let used = axes.iter().zip(&sizes).filter(|&(&along, _)| along == axis as i64);
+                used.map(|(_, size)| size - 1)
+                    .scan(*extent, |left, size| {
+                        *left -= size;
+                        Some(*left)
+                    })
+                    .any(|left| left < 1)
+            };
+            assert!(made.shape.iter().enumerate().any(too_large), "{made:?} {axes:?} {sizes:?}");
+            continue;
+        }
+        fitting += 1;
+        let shape = [room, sizes].concat();
+        let expected = indices(&shape).into_iter().map(|index| {
+            let mut source = index[..ndim].to_vec();
+            for (&axis, within) in axes.iter().zip(&index[ndim..]) {
+                source[axis as usize] += within;
+            }
+            made.offset(&source)
+        });
+        assert_eq!(seen, Ok((shape.clone(), expected.collect())), "{made:?} {axes:?}");
+    }
+    assert!(fitting > 1000, "{fitting}");
+}
+
+#[test]
+fn shapes_broadcast_together_exactly_if_each_axis_has_one_size_besides_1() {
+    let mut random = Random(10);
+    let mut fitting = 0;
+    for _ in 0..4000 {
+        let shapes: Vec<Vec<i64>> = (0..random.below(4)).map(|_| random.layout(3).shape).collect();
+        let ndim = shapes.iter().map(Vec::len).max().unwrap_or(0);
+        let at = |shape: &Vec<i64>, axis| {
+            if axis + shape.len() < ndim { 1 } else { shape[axis + shape.len() - ndim] }
+        };
+        let sizes =
+            |axis| shapes.iter().map(move |shape| at(shape, axis)).filter(|&size| size != 1);
+        let expected: Vec<i64> = (0..ndim).map(|axis| sizes(axis).next().unwrap_or(1)).collect();
+        let fits = (0..ndim).all(|axis| sizes(axis).all(|size| size == expected[axis]));
+        match broadcast_shapes(shapes.iter().map(Vec::as_slice)) {
+            Ok(joint) => {
+                fitting += 1;
+                assert!(fits && joint.as_slice() == expected, "{shapes:?}");
+            }
+            Err(Error::BroadcastTogether { item, have, want, .. }) => {
+                assert!(!fits && have != want && have != 1 && want != 1, "{shapes:?}");
+                assert!((item as usize) < shapes.len());
+            }
+            Err(error) => panic!("{error} {shapes:?}"),
+        }
+    }
+    assert!(fitting > 1000, "{fitting}");
+}
+
+#[test]
 fn kept_order_sorts_axes_by_their_strides() {
     // Shape, strides, strides of the copy: from NumPy's `copy('K')`.
     let cases: [(&[i64], &[i64], &[i64]); 5] = [
