@@ -35,7 +35,7 @@ def is_file_name(word):
 
 
 def functions_of(path):
-    return set(re.findall(r"^(?:static |pub )?(?:void|fn|int) (\w+)\(", path.read_text(), re.M))
+    return set(re.findall(r"^ *(?:static |pub )?(?:void|fn|int) (\w+)\(", path.read_text(), re.M))
 
 
 def faults(number, test):

@@ -104,7 +104,7 @@ def main():
     caught = 0
     for name, path, old, new in wanted:
         file, start = COPY / path, time.monotonic()
-        text = (ROOT / path).read_text()
+        text = file.read_text()
         if text.count(old) != 1:
             sys.exit(f"{name}: what it replaces stands {text.count(old)} times in {path}")
         file.write_text(text.replace(old, new))
