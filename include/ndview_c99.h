@@ -95,10 +95,81 @@ inline ndv_index ndv_make_item(int32_t kind, int32_t flags, int64_t start, int64
 #define NDV_DESCRIPTION_INIT                                                              \
     { sizeof(ndv_description), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
 #endif
+#ifdef __cplusplus
+#define NDV_OPERAND_INIT { sizeof(ndv_operand), nullptr, nullptr, 0, 0 }
+#else
+#define NDV_OPERAND_INIT { sizeof(ndv_operand), NULL, NULL, 0, 0 }
+#endif
+#define NDV_RUN_NEST_INIT                                                                 \
+    { sizeof(ndv_run_nest), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 #define NDV_FORMAT_OPTIONS_INIT                                                           \
     { sizeof(ndv_format_options), 8, NDV_DIGITS_UNIQUE, 0, '-', 1000, 3, 75 }
+
+/* ----------------------------------------------------------------------------
+ * Operands, for ndv_apply()
+ *
+ *     NDV_READS(a)      the loop reads a         NDV_READS_AS(a, dtype, casting)
+ *     NDV_WRITES(a)     it writes a              NDV_WRITES_AS(a, dtype, casting)
+ *     NDV_UPDATES(a)    it reads and writes a    NDV_UPDATES_AS(a, dtype, casting)
+ *
+ * Those on the right hand the elements over as another type. NDV_OPERANDS(...) lists
+ * operands, as NDV_ITEMS lists items.
+ * ------------------------------------------------------------------------- */
+
+static inline ndv_operand ndv_make_reads(const ndv_array *array, int32_t dtype,
+                                         int32_t casting) {
+    ndv_operand operand = NDV_OPERAND_INIT;
+    operand.source = array;
+    operand.dtype = dtype;
+    operand.casting = casting;
+    return operand;
+}
+
+static inline ndv_operand ndv_make_writes(ndv_array *array, int32_t dtype,
+                                          int32_t casting) {
+    ndv_operand operand = NDV_OPERAND_INIT;
+    operand.destination = array;
+    operand.dtype = dtype;
+    operand.casting = casting;
+    return operand;
+}
+
+static inline ndv_operand ndv_make_updates(ndv_array *array, int32_t dtype,
+                                           int32_t casting) {
+    ndv_operand operand = ndv_make_writes(array, dtype, casting);
+    operand.source = array;
+    return operand;
+}
+
+#define NDV_READS_AS(array, dtype, casting) ndv_make_reads((array), (dtype), (casting))
+#define NDV_WRITES_AS(array, dtype, casting) ndv_make_writes((array), (dtype), (casting))
+#define NDV_UPDATES_AS(array, dtype, casting) ndv_make_updates((array), (dtype), (casting))
+#define NDV_READS(array) ndv_make_reads((array), 0, 0)
+#define NDV_WRITES(array) ndv_make_writes((array), 0, 0)
+#define NDV_UPDATES(array) ndv_make_updates((array), 0, 0)
+
+#ifdef __cplusplus
+#define NDV_OPERANDS(...)                                                                 \
+    static_cast<int32_t>(sizeof(ndv_as_many(__VA_ARGS__))),                               \
+        std::initializer_list<ndv_operand>{__VA_ARGS__}.begin()
+#else
+#define NDV_OPERANDS(...)                                                                 \
+    (int32_t)(sizeof((const ndv_operand[]){__VA_ARGS__}) / sizeof(ndv_operand)),          \
+        ((const ndv_operand[]){__VA_ARGS__})
+#endif
+
+/* From ndv_data() to the first byte of a run; number counts from 0 to runs->count. */
+static inline int64_t ndv_run_offset(const ndv_run_nest *runs, int64_t number) {
+    int64_t offset = runs->offset;
+    int32_t axis;
+    for (axis = runs->ndim - 1; axis >= 0; axis--) {
+        offset += number % runs->shape[axis] * runs->strides[axis];
+        number /= runs->shape[axis];
+    }
+    return offset;
+}
 
 /* ----------------------------------------------------------------------------
  * Release at the end of a scope
