@@ -41,8 +41,9 @@ install: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Install what is built, u
 uninstall: $(if $(wildcard $(BUILT)/*ndview.*),,stage) ## Remove what `make install` installed there
 	tools/install.sh uninstall $(BUILT)
 
-demo: examples ## Build and run the two examples
+demo: examples ## Build and run the examples
 	build/examples/tour
+	build/examples/apply
 	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm
 
 examples: $(EXAMPLES) ## Build the programs in examples/
