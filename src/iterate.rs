@@ -164,10 +164,11 @@ pub unsafe extern "C" fn ndv_apply(
 ) -> ndv_status {
     // SAFETY: the caller passes `count` operands and a loop that keeps to its rows.
     call(|| unsafe {
-        let operands = checked_operands(count, operands)?;
+        let mut checked = Operands::new();
+        check_operands(count, operands, &mut checked)?;
         let options = options(flags)?;
         let function = check::function("loop", r#loop)?;
-        Ok(iterate::apply(&operands, options, Loop { function, context })?)
+        Ok(iterate::apply(&checked, options, Loop { function, context })?)
     })
 }
 
@@ -189,9 +190,10 @@ pub unsafe extern "C" fn ndv_apply_size(
     // SAFETY: the caller passes `count` operands and a place for the answer.
     unsafe {
         answer_into(size, 0, || {
-            let operands = checked_operands(count, operands)?;
+            let mut checked = Operands::new();
+            check_operands(count, operands, &mut checked)?;
             check::pointer("size", size)?;
-            Ok(iterate::common_size(&operands)?)
+            Ok(iterate::common_size(&checked)?)
         })
     }
 }
@@ -229,30 +231,36 @@ pub unsafe extern "C" fn ndv_apply_range(
 ) -> ndv_status {
     // SAFETY: as for `ndv_apply`.
     call(|| unsafe {
-        let operands = checked_operands(count, operands)?;
+        let mut checked = Operands::new();
+        check_operands(count, operands, &mut checked)?;
         let options = options(flags)?;
         let function = check::function("loop", r#loop)?;
-        Ok(iterate::apply_range(&operands, options, start..stop, Loop { function, context })?)
+        Ok(iterate::apply_range(&checked, options, start..stop, Loop { function, context })?)
     })
 }
 
+/// Adds the operands to a list, which stays where it is: it is large.
+///
 /// # Safety
 /// - `count` operands can be read at `operands`, or it is NULL.
-unsafe fn checked_operands<'a>(count: i32, operands: *const ndv_operand) -> Outcome<Operands<'a>> {
+unsafe fn check_operands(
+    count: i32,
+    operands: *const ndv_operand,
+    checked: &mut Operands,
+) -> Outcome<()> {
     const WHAT: &str = "the number of operands";
     if !(1..=MAX_OPERANDS as i32).contains(&count) {
         return Err(Error::Argument { what: WHAT, value: count.into() }.into());
     }
     // SAFETY: as this function's caller promises.
     let given = unsafe { Structs::new("operands", WHAT, count, operands)? };
-    let mut checked = Operands::new();
     for (position, operand) in given.iter().enumerate() {
         given.check_size(operand.struct_size)?;
         // SAFETY: the caller passes arrays in them.
         let outcome = unsafe { checked_operand(operand) };
         checked.push(outcome.map_err(|error| Fault::Operand { position, error })?);
     }
-    Ok(checked)
+    Ok(())
 }
 
 /// # Safety

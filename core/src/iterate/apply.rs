@@ -227,24 +227,27 @@ unsafe fn check_values_read(operands: &[Operand]) -> Result<()> {
     Ok(())
 }
 
-/// Runs the loop on the operands, or on what stands aside for them.
+/// Runs the loop on the operands, or on what stands aside for them. Lists are extended where they
+/// stay: to collect them would move kilobytes, which takes longer than a small loop.
 ///
 /// # Safety
 /// - As for [`apply`]; the shape is not empty, and no operand spoils another.
-unsafe fn run(
-    operands: &[Operand],
-    asides: &[Option<Handle>],
+unsafe fn run<'a>(
+    operands: &[Operand<'a>],
+    asides: &'a [Option<Handle>],
     shape: &[i64],
     options: Options,
     range: Range<i64>,
     body: Loop,
 ) -> Result<()> {
-    let arrays: PerOperand<&Array> = operands
-        .iter()
-        .zip(asides)
-        .map(|(operand, aside)| aside.as_deref().unwrap_or(operand.array))
-        .collect();
-    let layouts: PerOperand<LayoutRef> = arrays.iter().map(|array| array.layout()).collect();
+    let mut arrays = PerOperand::<&Array>::new();
+    let in_use = |(operand, aside): (&Operand<'a>, &'a Option<Handle>)| match aside {
+        Some(aside) => &**aside,
+        None => operand.array,
+    };
+    arrays.extend(operands.iter().zip(asides).map(in_use));
+    let mut layouts = PerOperand::<LayoutRef>::new();
+    layouts.extend(arrays.iter().map(|array| array.layout()));
     let mut nest = Nest::new(operands.len());
     nest.fill(shape, &layouts, sequence(operands, shape, options));
 
@@ -257,10 +260,11 @@ unsafe fn run(
             || !(options.unaligned || array.flags().contains(Flags::ALIGNED)),
         step,
     };
-    let passages: PerOperand<Passage> =
-        operands.iter().zip(&arrays).zip(nest.inner_steps()).map(passage).collect();
+    let mut passages = PerOperand::<Passage>::new();
+    passages.extend(operands.iter().zip(&arrays).zip(nest.inner_steps()).map(passage));
     let mut caller = Caller::new(body, &passages)?;
-    let data: PerOperand<*mut u8> = arrays.iter().map(|array| array.data().cast_mut()).collect();
+    let mut data = PerOperand::<*mut u8>::new();
+    data.extend(arrays.iter().map(|array| array.data().cast_mut()));
     // SAFETY: the walk stays on the elements, for which the caller vouches; an operand that is
     // written is not read-only.
     let visit = |at: &[*mut u8], count| unsafe { caller.row(at, count) };
