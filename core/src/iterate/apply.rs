@@ -262,7 +262,8 @@ unsafe fn run<'a>(
     };
     let mut passages = PerOperand::<Passage>::new();
     passages.extend(operands.iter().zip(&arrays).zip(nest.inner_steps()).map(passage));
-    let mut caller = Caller::new(body, &passages)?;
+    let mut caller = Caller::new(body, &passages);
+    caller.prepare()?;
     let mut data = PerOperand::<*mut u8>::new();
     data.extend(arrays.iter().map(|array| array.data().cast_mut()));
     // SAFETY: the walk stays on the elements, for which the caller vouches; an operand that is

@@ -57,6 +57,11 @@ impl Passage {
         self.dtype.itemsize() as i64
     }
 
+    /// Bytes from element to element, as the loop gets them.
+    fn stride(&self) -> i64 {
+        if self.buffered && !self.repeats() { self.item() } else { self.step }
+    }
+
     /// Brings `count` elements into the buffer.
     ///
     /// # Safety
@@ -88,49 +93,51 @@ pub(super) struct Caller<'a> {
     /// As the loop gets them.
     strides: PerOperand<i64>,
     data: PerOperand<*mut u8>,
-    /// NULL for what needs none.
+    /// Empty if no operand needs one; else also for those that need none, without room.
     buffers: PerOperand<*mut u8>,
-    /// Elements that the buffers hold; `None` without buffers.
+    /// Elements that a buffer holds; `None` without buffers.
     room: Option<i64>,
-    _memory: Option<Scratch>,
+    /// Where the buffers are.
+    memory: Option<Scratch>,
 }
 
 impl<'a> Caller<'a> {
-    pub fn new(body: Loop, passages: &'a [Passage]) -> Result<Caller<'a>> {
-        let buffered = passages.iter().filter(|passage| passage.buffered);
-        let largest = buffered.map(|passage| passage.dtype.itemsize()).max();
-        let room = largest.map(|itemsize| (BUFFER_BYTES / itemsize.max(1)).max(1));
-        let bytes_of = |passage: &Passage| match room {
-            Some(room) if passage.buffered => {
-                (room * passage.dtype.itemsize()).next_multiple_of(BUFFER_ALIGNMENT)
-            }
-            _ => 0,
-        };
-        let total = passages.iter().map(bytes_of).sum::<usize>();
-        let memory = match room {
-            Some(_) => Some(Scratch::new(total)?),
-            None => None,
-        };
-        let mut end = memory.as_ref().map_or(std::ptr::null_mut(), Scratch::start);
-        let buffers = passages.iter().map(|passage| {
-            let start = end;
-            end = end.wrapping_add(bytes_of(passage));
-            start
-        });
-        let buffers = buffers.collect();
-        let strides = passages.iter().map(|passage| match passage.buffered {
-            true if !passage.repeats() => passage.item(),
-            _ => passage.step,
-        });
-        Ok(Caller {
+    /// Without buffers yet. Two steps make a caller, this and [`Caller::prepare`], so that its
+    /// lists are filled where they stay.
+    #[inline(always)]
+    pub fn new(body: Loop, passages: &'a [Passage]) -> Caller<'a> {
+        Caller {
             body,
             passages,
-            strides: strides.collect(),
+            strides: PerOperand::new(),
             data: PerOperand::new(),
-            buffers,
-            room: room.map(|room| room as i64),
-            _memory: memory,
-        })
+            buffers: PerOperand::new(),
+            room: None,
+            memory: None,
+        }
+    }
+
+    /// Makes the buffers, all in one block.
+    pub fn prepare(&mut self) -> Result<()> {
+        self.strides.extend(self.passages.iter().map(Passage::stride));
+        let buffered = self.passages.iter().filter(|passage| passage.buffered);
+        let Some(largest) = buffered.map(|passage| passage.dtype.itemsize()).max() else {
+            return Ok(());
+        };
+        let room = (BUFFER_BYTES / largest.max(1)).max(1);
+        let bytes_of = |passage: &Passage| match passage.buffered {
+            true => (room * passage.dtype.itemsize()).next_multiple_of(BUFFER_ALIGNMENT),
+            false => 0,
+        };
+        let memory = Scratch::new(self.passages.iter().map(bytes_of).sum())?;
+        let mut end = memory.start();
+        for passage in self.passages {
+            self.buffers.push(end);
+            end = end.wrapping_add(bytes_of(passage));
+        }
+        self.room = Some(room as i64);
+        self.memory = Some(memory);
+        Ok(())
     }
 
     /// Runs the loop over `count` elements from `at` on; breaks with what it returned.

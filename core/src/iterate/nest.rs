@@ -153,7 +153,8 @@ impl Nest {
         mut visit: impl FnMut(&[*mut u8], i64) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let begin = |(&data, &start): (&*mut u8, &i64)| data.wrapping_offset(start as isize);
-        let mut at: PerOperand<*mut u8> = data.iter().zip(&self.starts).map(begin).collect();
+        let mut at = PerOperand::<*mut u8>::new();
+        at.extend(data.iter().zip(&self.starts).map(begin));
         let mut index = Dims::new();
         let mut rest = start;
         for (turn, &extent) in self.extents.iter().enumerate() {
