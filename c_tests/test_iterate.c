@@ -1,9 +1,9 @@
-/* Every function of the section "Iterate": that loops see every element once, whatever the layouts,
- * types and overlaps; that runs are an array's bytes; that scrambled arrays hold the same values and
- * tell who wrote beside them.
+/* Every function of section 8: that loops see every element once, whatever the layouts, types and
+ * overlaps; that runs are an array's bytes; that scrambled arrays hold the same values and tell who
+ * wrote beside them.
  *
- * The oracle of ndv_apply() reads every operand into lists through its elements' addresses, computes,
- * and then writes the lists, one operand after the other. */
+ * The oracle of ndv_apply() reads every operand into lists through its elements' addresses,
+ * computes, and then writes the lists, one operand after the other. */
 #include "model.h"
 
 enum { MEMORY = 512, LISTED = 200 };
@@ -251,8 +251,8 @@ static void without_elements_the_loop_is_not_called_without_axes_once(void) {
 /* ---- Types and alignment ---- */
 
 static void elements_are_converted_on_the_way(void) {
-    ndv_array *a = numbered(NDV_INT8, NDV_DIMS(100, 100)), *b = numbered(NDV_FLOAT32, NDV_DIMS(100)),
-              *sum, *strided;
+    ndv_array *a = numbered(NDV_INT8, NDV_DIMS(100, 100)),
+              *b = numbered(NDV_FLOAT32, NDV_DIMS(100)), *sum, *strided;
     counts c = no_counts();
     int64_t i, found = 0, wrong = 0;
     CHECK_OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(100, 300), &sum));
@@ -442,7 +442,8 @@ static void every_function_refuses_what_is_no_argument(void) {
     CHECK_STATUS(NDV_E_NULL, ndv_apply(1, operands, 0, NULL, NULL));
     CHECK_MESSAGE("loop is NULL");
     CHECK_STATUS(NDV_E_ARGUMENT, ndv_apply(1, operands, 8, never, NULL));
-    CHECK_STATUS(NDV_E_NULL, ndv_apply(NDV_OPERANDS(NDV_READS(a), NDV_READS(NULL)), 0, never, NULL));
+    CHECK_STATUS(NDV_E_NULL,
+                 ndv_apply(NDV_OPERANDS(NDV_READS(a), NDV_READS(NULL)), 0, never, NULL));
     CHECK_MESSAGE("operand 1: source and destination are NULL");
     one = NDV_UPDATES(a);
     one.source = b;
@@ -466,9 +467,11 @@ static void every_function_refuses_what_is_no_argument(void) {
     CHECK_STATUS(NDV_E_ARGUMENT, ndv_apply_size(0, NULL, &size));
     CHECK(size == 0);
     CHECK_STATUS(NDV_E_NULL, ndv_apply_range(NDV_OPERANDS(NDV_READS(a)), 0, 0, 3, NULL, NULL));
-    CHECK_STATUS(NDV_E_ARGUMENT, ndv_apply_range(NDV_OPERANDS(NDV_READS(a)), -1, 0, 3, never, NULL));
+    CHECK_STATUS(NDV_E_ARGUMENT,
+                 ndv_apply_range(NDV_OPERANDS(NDV_READS(a)), -1, 0, 3, never, NULL));
     {
-        static const int64_t ranges[][2] = {{-1, 2}, {0, 4}, {2, 1}, {4, 4}, {INT64_MIN, INT64_MAX}};
+        static const int64_t ranges[][2] = {
+            {-1, 2}, {0, 4}, {2, 1}, {4, 4}, {INT64_MIN, INT64_MAX}};
         for (i = 0; i < COUNT(ranges); i++)
             CHECK_STATUS(NDV_E_INDEX, ndv_apply_range(NDV_OPERANDS(NDV_READS(a)), 0, ranges[i][0],
                                                       ranges[i][1], never, NULL));
@@ -512,7 +515,8 @@ static void more_elements_than_can_be_counted_are_refused(void) {
     int64_t size = 5;
     CHECK_OK(ndv_broadcast_to(one, NDV_DIMS((int64_t)1 << 40), &wide));
     CHECK_OK(ndv_broadcast_to(one, NDV_DIMS((int64_t)1 << 40, 1), &high));
-    CHECK_STATUS(NDV_E_OVERFLOW, ndv_apply_size(NDV_OPERANDS(NDV_READS(wide), NDV_READS(high)), &size));
+    CHECK_STATUS(NDV_E_OVERFLOW,
+                 ndv_apply_size(NDV_OPERANDS(NDV_READS(wide), NDV_READS(high)), &size));
     CHECK(size == 0);
     CHECK_OK(ndv_broadcast_to(one, NDV_DIMS((int64_t)1 << 20), &row));
     CHECK_OK(ndv_broadcast_to(one, NDV_DIMS((int64_t)1 << 40, 1), &column));
@@ -580,7 +584,7 @@ static void in_an_array_over_itself_the_last_element_in_c_order_stays(void) {
     ndv_release(windows);
 }
 
-/* Two operands are read, two written, of which the last is read before: as int64, whatever they are. */
+/* Two operands are read, two written, of which the last is read before. All come as int64. */
 static int32_t mix(char **data, const int64_t *dimensions, const int64_t *strides, void *context) {
     counts *c = (counts *)context;
     int64_t i;
@@ -648,7 +652,8 @@ static void expect_mix(ndv_array *const *operands, const unsigned char *memory,
 /* An array somewhere in the memory; the first of `shape`'s axes may be missing, others be 1. */
 static ndv_array *random_operand(unsigned char *memory, int32_t ndim, const int64_t *shape,
                                  bool whole) {
-    static const int32_t types[] = {NDV_INT64, NDV_INT64, NDV_INT64, NDV_INT32, NDV_INT16, NDV_INT8};
+    static const int32_t types[] = {NDV_INT64, NDV_INT64, NDV_INT64,
+                                    NDV_INT32, NDV_INT16, NDV_INT8};
     const int32_t type = types[choose(0, COUNT(types) - 1)];
     const int64_t item = (int64_t)ndv_dtype_itemsize(type);
     const int32_t missing = whole || ndim == 0 || choose(0, 3) != 0 ? 0 : 1;

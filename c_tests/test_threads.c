@@ -410,6 +410,7 @@ CHECK_MAIN(TEST(many_threads_share_one_array), TEST(copies_of_all_threads_are_co
            TEST(the_base_may_go_while_views_live_in_other_threads),
            TEST(an_error_in_one_thread_does_not_show_in_another),
            TEST(statistics_are_exact_over_many_threads), TEST(ranges_of_a_loop_run_in_many_threads),
-           TEST(parent_and_child_of_a_fork_within_a_loop_go_on), TEST(a_forked_child_uses_its_copies))
+           TEST(parent_and_child_of_a_fork_within_a_loop_go_on),
+           TEST(a_forked_child_uses_its_copies))
 
 #endif

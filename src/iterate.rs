@@ -1,10 +1,10 @@
 //! Iterate.
 //!
-//! Loops over the elements of arrays, written by the caller and driven from here. ndv_apply()
-//! runs one over several arrays at once, whatever their shapes, strides, types and overlaps;
-//! ndv_apply_range() does a part of that, for threads. ndv_runs() gives the bytes of an array
-//! as the fewest runs, for writev, MPI, or anything else that moves bytes. ndv_scramble() makes
-//! an array that careless loops get wrong.
+//! Loops over the elements of arrays, written by the caller and driven from here.
+//! ndv_apply() runs one over several arrays at once, whatever their shapes, strides, types
+//! and overlaps; ndv_apply_range() does a part of that, for threads. ndv_runs() gives the
+//! bytes of an array as the fewest runs, for writev, MPI, or anything else that moves
+//! bytes. ndv_scramble() makes an array that careless loops get wrong.
 //!
 //! The loop has the parameters of NumPy's ufunc inner loops: for each of dimensions[0]
 //! elements it takes one step along each operand.
@@ -25,10 +25,10 @@
 //!
 //! - The shapes of the operands are broadcast. What is written is not: it has the shape of
 //!   all together. A stride of 0 repeats an element that is read.
-//! - Axes are sorted after the memory of the first operand that is written, turned to ascend
-//!   there, and merged where they can be over all operands: it is called for rows as long as
-//!   possible, in an order that depends on the layouts and the flags alone. Strides may
-//!   differ from call to call, and be negative.
+//! - Axes are sorted after the memory of the first operand that is written, turned to
+//!   ascend there, and merged where they can be over all operands. It is called for long
+//!   rows, in an order that depends on the layouts and the flags alone. Strides may differ
+//!   from call to call, and be negative.
 //! - Elements are aligned for their type (see NDV_APPLY_UNALIGNED).
 //! - It writes every element of an operand that is only written. One of which it may leave
 //!   elements alone is read and written.
@@ -38,9 +38,9 @@
 //!   not throw or longjmp. After a fork() within it, parent and child may both go on.
 //!
 //! The outcome is as if all operands had been read first, and what is written had been
-//! written afterwards, one operand after the other, each in C order of its index. Where that
-//! takes a temporary, it is made before the first call of the loop and written back after
-//! the last. It counts in ndv_get_statistics().
+//! written afterwards, one operand after the other, each in C order of its index. Where
+//! that takes a temporary, it is made before the first call of the loop and written back
+//! after the last. It counts in ndv_get_statistics().
 //!
 //! No other thread may write the elements meanwhile, or use those that are written.
 
@@ -344,10 +344,10 @@ pub unsafe extern "C" fn ndv_runs(
     })
 }
 
-/// A copy in a hostile layout, to test loops with: the axes lie in another order in memory,
-/// some backwards, with gaps between the elements and around them, at addresses that are
-/// not aligned; axes of one element have strides that mean nothing. Shape and values are
-/// those of the array.
+/// A copy in a hostile layout, to test loops with: the axes lie in another order in
+/// memory, some backwards, with gaps between the elements and around them, at addresses
+/// that are not aligned; axes of one element have strides that mean nothing. Shape and
+/// values are those of the array.
 ///
 /// The bytes in the gaps hold numbers that follow from the seed, by which
 /// ndv_scramble_check() sees whether a loop wrote where no element is.

@@ -141,7 +141,8 @@ impl Nest {
     }
 
     /// Visits the elements at the positions from `start` to `stop`, counted in the order of the
-    /// loops, by rows: where each operand stands, and how many elements follow one inner step apart.
+    /// loops, by rows: where each operand stands, and how many elements follow, one inner step
+    /// apart.
     /// `data` is where the first element of each operand is.
     ///
     /// 1. `0 <= start <= stop`, which is at most the number of elements
