@@ -232,6 +232,12 @@ def set_array(target, source, casting):
     write(target.x, cast(x, source.type, target.type))
 
 
+def apply_copy(target, source, casting, flags):
+    if source.x.ndim > target.x.ndim:
+        raise Refused("what is written is not stretched")
+    set_array(target, source, casting)
+
+
 def fill(target, dtype, value):
     if not target.x.flags.writeable:
         raise Refused("read-only")
@@ -278,6 +284,7 @@ NUMPY_SIDE = {
     "to_buffer": to_buffer,
     "get_item": get_item,
     "set": set_array,
+    "apply_copy": apply_copy,
     "fill": fill,
     "set_item": set_item,
 }
@@ -299,7 +306,7 @@ NDVIEW["slice"] = lambda a, text, items: a.slice(text)
 
 SAME_OBJECT = ("contiguous", "astype")  # may give back the very array
 CONVERTS = ("full", "full_like", "fill", "set_item")  # a value that may be of another type
-WRITES = ("set", "fill", "set_item")
+WRITES = ("set", "apply_copy", "fill", "set_item")
 
 # ------------------------------------------------------------------------------------------------
 # Drawing arguments: mostly such that the call succeeds.
@@ -511,7 +518,7 @@ UNARY = {
 }
 
 # Steps that take more than a slot and what can be drawn from it.
-OTHER = {"set": 28, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2}
+OTHER = {"set": 28, "apply_copy": 10, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2}
 
 _weights = {**{op: w for op, (w, _) in UNARY.items()}, **OTHER}
 _ops, _cumulative = list(_weights), np.cumsum(list(_weights.values())).tolist()
@@ -531,8 +538,10 @@ def draw_step(rng, world, number):
         return number, op, [source], []
     if op in ("wrap", "wrap_again"):
         return draw_wrap(rng, world, number, op)
-    if op == "set":
-        return draw_set(rng, world, number)
+    if op in ("set", "apply_copy"):
+        _, _, sources, arguments = draw_set(rng, world, number)
+        flags = [rng.randrange(8)] if op == "apply_copy" else []
+        return number, op, sources, arguments + flags
     if op == "compress":
         return draw_compress(rng, world, number, source)
     return number, op, [source], UNARY[op][1](rng, slot)

@@ -81,6 +81,15 @@ class _Item(ctypes.Structure):
                 ("start", c_int64), ("stop", c_int64), ("step", c_int64), ("array", c_void_p)]
 
 
+class _Operand(ctypes.Structure):
+    _fields_ = [("struct_size", c_size_t), ("source", c_void_p), ("destination", c_void_p),
+                ("dtype", c_int32), ("casting", c_int32)]
+
+
+_LOOP = ctypes.CFUNCTYPE(c_int32, ctypes.POINTER(c_void_p), ctypes.POINTER(c_int64),
+                         ctypes.POINTER(c_int64), c_void_p)
+
+
 class FormatOptions(ctypes.Structure):
     _fields_ = [("struct_size", c_size_t), ("precision", c_int32), ("digits", c_int32),
                 ("suppress_small", c_int32), ("sign", c_int32), ("threshold", c_int64),
@@ -364,6 +373,21 @@ class Array:
 
     def set(self, source, casting="unsafe"):
         lib.ndv_set(self.handle, source.handle, CASTS[casting])
+
+    def apply_copy(self, source, casting, flags):
+        """As set(), by a loop that gets the elements as they are written."""
+        itemsize = lib.ndv_itemsize(self.handle)
+
+        @_LOOP
+        def copy(data, dimensions, strides, context):
+            for i in range(dimensions[0]):
+                ctypes.memmove(data[1] + i * strides[1], data[0] + i * strides[0], itemsize)
+            return 0
+
+        size = ctypes.sizeof(_Operand)
+        operands = (_Operand * 2)(_Operand(size, source.handle, None, DTYPES[self.dtype], CASTS[casting]),
+                                  _Operand(size, None, self.handle))
+        lib.ndv_apply(2, operands, flags, ctypes.cast(copy, c_void_p), None)
 
     def fill(self, dtype, value):
         lib.ndv_fill(self.handle, DTYPES[dtype], value)

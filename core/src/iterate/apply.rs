@@ -155,11 +155,11 @@ pub fn common_size(operands: &[Operand]) -> Result<i64> {
 /// - The loop keeps to the elements that it is given, and lets no operand go.
 pub unsafe fn apply(operands: &[Operand], options: Options, body: Loop) -> Result<()> {
     let shape = common_shape(operands)?;
-    // SAFETY: the caller vouches for the elements.
-    unsafe { check_values_read(operands)? };
     if has_no_elements(&shape) {
         return Ok(());
     }
+    // SAFETY: the caller vouches for the elements.
+    unsafe { check_values_read(operands)? };
     let mut asides = PerOperand::new();
     for (position, operand) in operands.iter().enumerate() {
         asides.push(match reason_for_temporary(operands, position, &shape, options) {
@@ -196,11 +196,11 @@ pub unsafe fn apply_range(
             return Err(temporary_refused(operand, position, reason));
         }
     }
-    // SAFETY: the caller vouches for the elements.
-    unsafe { check_values_read(operands)? };
     if range.is_empty() {
         return Ok(());
     }
+    // SAFETY: the caller vouches for the elements.
+    unsafe { check_values_read(operands)? };
     let in_place: PerOperand<Option<Handle>> = operands.iter().map(|_| None).collect();
     // SAFETY: as above; no operand spoils another.
     unsafe { run(operands, &in_place, &shape, options, range, body) }
