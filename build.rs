@@ -8,9 +8,9 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const SECTIONS: [&str; 10] = [
-    "status", "dtypes", "arrays", "views", "copies", "select", "set", "sharing", "exchange",
-    "insight",
+const SECTIONS: &[&str] = &[
+    "status", "dtypes", "arrays", "views", "copies", "select", "set", "sharing", "iterate",
+    "exchange", "insight",
 ];
 
 fn main() {

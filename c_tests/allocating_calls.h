@@ -30,6 +30,7 @@ static ndv_array *bits;       /* the line seen as int64 */
 static ndv_array *mask;       /* bool (8) */
 static ndv_array *complexes;  /* the line seen as complex128 (32) */
 static ndv_array *fourth;     /* four elements of the line */
+static ndv_array *line_square; /* the line as float64 (8, 8) */
 static ndv_array *left, *right, *ahead, *evens, *odds_back; /* parts of the line */
 static ndv_array *quarters, *halves; /* its bytes as float32, (80); every second one of those */
 
@@ -59,6 +60,7 @@ static void make_inputs(void) {
     CHECK_OK(ndv_view_as(line, NDV_INT64, &bits));
     CHECK_OK(ndv_view_as(line, NDV_COMPLEX128, &complexes));
     CHECK_OK(ndv_slice(line, "::16", &fourth));
+    CHECK_OK(ndv_reshape(line, NDV_DIMS(8, 8), NDV_ORDER_C, NDV_COPY_NEVER, &line_square));
     CHECK_OK(ndv_slice(line, ":40", &left));
     CHECK_OK(ndv_slice(line, "20:60", &right));
     CHECK_OK(ndv_slice(bits, "20:60", &ahead));
@@ -70,7 +72,7 @@ static void make_inputs(void) {
 
 static void release_inputs(void) {
     ndv_array **const all[] = {&square, &transposed, &reversed, &inner, &column,
-                               &repeated, &line, &bits, &mask, &left,
+                               &repeated, &line, &line_square, &bits, &mask, &left,
                                &right, &ahead, &evens, &odds_back, &quarters, &halves,
                                &complexes, &fourth};
     size_t i;
@@ -83,6 +85,8 @@ static const int64_t seven = 7;
 static const double half = 0.5;
 static bool answer;
 static size_t length;
+static int64_t number;
+static ndv_run_nest run_nest = NDV_RUN_NEST_INIT;
 static const void *low, *high;
 
 /* Of a call that makes several arrays: leaves the first as its result; none if it fails. */
@@ -103,6 +107,13 @@ static inline const ndv_array *const *to_broadcast(void) {
     arrays[1] = square;
     arrays[2] = transposed;
     return arrays;
+}
+
+/* A loop that leaves all elements as they are. */
+static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *strides,
+                       void *context) {
+    (void)data, (void)dimensions, (void)strides, (void)context;
+    return 0;
 }
 
 /* CALL(name, call): `result` is where the call puts an array; calls that make none leave it. */
@@ -186,6 +197,24 @@ static inline const ndv_array *const *to_broadcast(void) {
     CALL(equal_to_another_type, ndv_equal(line, bits, &answer))                                    \
     CALL(byte_bounds, ndv_byte_bounds(reversed, &low, &high))                                      \
     CALL(shares_memory, ndv_shares_memory(evens, odds_back, NDV_BUDGET_DEFAULT, &answer))          \
+    CALL(apply, ndv_apply(NDV_OPERANDS(NDV_READS(transposed), NDV_READS(column),                   \
+                                       NDV_UPDATES(line_square)),                                  \
+                          0, look_on, NULL))                                                       \
+    CALL(apply_in_place,                                                                           \
+         ndv_apply(NDV_OPERANDS(NDV_READS(square), NDV_UPDATES(square)), 0, look_on, NULL))        \
+    CALL(apply_with_temporaries,                                                                   \
+         ndv_apply(NDV_OPERANDS(NDV_READS(left), NDV_UPDATES(right), NDV_UPDATES(ahead)), 0,       \
+                   look_on, NULL))                                                                 \
+    CALL(apply_with_buffers,                                                                       \
+         ndv_apply(NDV_OPERANDS(NDV_READS_AS(mask, NDV_FLOAT64, NDV_CAST_SAFE),                    \
+                                NDV_UPDATES_AS(square, NDV_FLOAT32, NDV_CAST_UNSAFE)),             \
+                   0, look_on, NULL))                                                              \
+    CALL(apply_range,                                                                              \
+         ndv_apply_range(NDV_OPERANDS(NDV_UPDATES_AS(halves, NDV_FLOAT64, NDV_CAST_SAME_KIND)), 0, \
+                         3, 20, look_on, NULL))                                                    \
+    CALL(apply_size, ndv_apply_size(NDV_OPERANDS(NDV_READS(square), NDV_READS(column)), &number))  \
+    CALL(runs, ndv_runs(reversed, NDV_ORDER_K, &run_nest))                                         \
+    CALL(scramble, ndv_scramble(transposed, 1, 0, result))                                         \
     CALL(format, ndv_format(line, NULL, calls_memory.text, sizeof calls_memory.text, &length))     \
     CALL(format_integers, ndv_format(transposed, NULL, calls_memory.text, 10, &length))            \
     CALL(print, ndv_print(mask))

@@ -1,6 +1,7 @@
 // ndview.h and ndview_c99.h from C++11.
 #include "check.h"
 
+#include <cstring>
 #include <vector>
 
 namespace {
@@ -53,6 +54,36 @@ void items_mean_what_their_text_means() {
     SAME(":, 1:4", NDV_ALL, NDV_RANGE(1, 4));
     SAME("1:9:2, 2:, :-1", NDV_STEPS(1, 9, 2), NDV_FROM(2), NDV_UNTIL(-1));
     SAME("::-1, ..., newaxis", NDV_BY(-1), NDV_REST, NDV_NEW_AXIS);
+    CHECK_OK(ndv_release(a));
+}
+
+int32_t twice(char **data, const int64_t *dimensions, const int64_t *strides, void *context) {
+    int64_t i;
+    ++*static_cast<int *>(context);
+    for (i = 0; i < dimensions[0]; i++) {
+        double value;
+        std::memcpy(&value, data[0] + i * strides[0], sizeof value);
+        value *= 2;
+        std::memcpy(data[1] + i * strides[1], &value, sizeof value);
+    }
+    return 0;
+}
+
+void operands_live_for_the_whole_call() {
+    ndv_array *a, *b;
+    int calls = 0;
+    ndv_run_nest runs = NDV_RUN_NEST_INIT;
+    CHECK_OK(ndv_arange(0, 4, 1, &a));
+    CHECK_OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(4), &b));
+    CHECK_OK(ndv_apply(NDV_OPERANDS(NDV_READS_AS(a, NDV_FLOAT64, NDV_CAST_SAFE), NDV_WRITES(b)), 0,
+                       twice, &calls));
+    CHECK(calls == 1);
+    CHECK_INT64S(b, 0, 2, 4, 6);
+    CHECK_OK(ndv_apply(NDV_OPERANDS(NDV_READS(b), NDV_UPDATES(b)), 0, twice, &calls));
+    CHECK_INT64S(b, 0, 4, 8, 12);
+    CHECK_OK(ndv_runs(b, NDV_ORDER_C, &runs));
+    CHECK(runs.run_bytes == 32 && ndv_run_offset(&runs, 0) == 0);
+    CHECK_OK(ndv_release(b));
     CHECK_OK(ndv_release(a));
 }
 
@@ -129,5 +160,6 @@ void an_array_can_own_a_vector() {
 } // namespace
 
 CHECK_MAIN(TEST(dims_live_for_the_whole_call), TEST(items_mean_what_their_text_means),
-           TEST(structs_begin_with_their_defaults), TEST(auto_releases_at_the_end_of_the_scope),
+           TEST(operands_live_for_the_whole_call), TEST(structs_begin_with_their_defaults),
+           TEST(auto_releases_at_the_end_of_the_scope),
            TEST(a_window_reads_and_writes_elements), TEST(an_array_can_own_a_vector))

@@ -41,6 +41,26 @@ FIELD(ndv_index, stop, 24, 8);
 FIELD(ndv_index, step, 32, 8);
 FIELD(ndv_index, array, 40, 8);
 
+SIZE(ndv_loop, 8);
+
+SIZE(ndv_operand, 32);
+FIELD(ndv_operand, struct_size, 0, 8);
+FIELD(ndv_operand, source, 8, 8);
+FIELD(ndv_operand, destination, 16, 8);
+FIELD(ndv_operand, dtype, 24, 4);
+FIELD(ndv_operand, casting, 28, 4);
+
+SIZE(ndv_run_nest, 1072);
+FIELD(ndv_run_nest, struct_size, 0, 8);
+FIELD(ndv_run_nest, run_bytes, 8, 8);
+FIELD(ndv_run_nest, count, 16, 8);
+FIELD(ndv_run_nest, offset, 24, 8);
+FIELD(ndv_run_nest, buffer_offset, 32, 8);
+FIELD(ndv_run_nest, ndim, 40, 4);
+FIELD(ndv_run_nest, ascending, 44, 4);
+FIELD(ndv_run_nest, shape, 48, 512);
+FIELD(ndv_run_nest, strides, 560, 512);
+
 SIZE(ndv_npy_info, 568);
 FIELD(ndv_npy_info, struct_size, 0, 8);
 FIELD(ndv_npy_info, major, 8, 4);

@@ -45,6 +45,8 @@ static void every_code_has_the_name_of_the_header(void) {
         CODE(NDV_E_IO, 60),
         CODE(NDV_E_FORMAT, 61),
         CODE(NDV_E_TRUNCATED, 62),
+        CODE(NDV_E_CALLBACK, 70),
+        CODE(NDV_E_OVERRUN, 71),
         CODE(NDV_E_INTERNAL, 90),
     };
 #undef CODE

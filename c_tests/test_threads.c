@@ -295,7 +295,118 @@ static void statistics_are_exact_over_many_threads(void) {
     CHECK_OK(ndv_release(a));
 }
 
+/* ------------------------------------------------------------------- one loop in many threads */
+
+static int32_t add_three_times(char **data, const int64_t *dimensions, const int64_t *strides,
+                               void *context) {
+    int64_t i;
+    (void)context;
+    for (i = 0; i < dimensions[0]; i++) {
+        int64_t a, b, sum;
+        memcpy(&a, data[0] + i * strides[0], sizeof a);
+        memcpy(&b, data[1] + i * strides[1], sizeof b);
+        memcpy(&sum, data[2] + i * strides[2], sizeof sum);
+        sum += a + 3 * b; /* an element that is visited twice shows */
+        memcpy(data[2] + i * strides[2], &sum, sizeof sum);
+    }
+    return 0;
+}
+
+typedef struct {
+    ndv_array *a, *b, *sum;
+    int64_t start, stop;
+    ndv_status status;
+} range_of_a_loop;
+
+#define SUM_OF(r)                                                                                  \
+    NDV_OPERANDS(NDV_READS_AS((r)->a, NDV_INT64, NDV_CAST_SAFE), NDV_READS((r)->b),                \
+                 NDV_UPDATES_AS((r)->sum, NDV_INT64, NDV_CAST_UNSAFE))
+
+static void *run_a_range(void *context) {
+    range_of_a_loop *r = (range_of_a_loop *)context;
+    r->status =
+        ndv_apply_range(SUM_OF(r), 0, r->start, r->stop, add_three_times, NULL);
+    return NULL;
+}
+
+static void ranges_of_a_loop_run_in_many_threads(void) {
+    enum { HIGH = 301, WIDE = 203 };
+    ndv_array *whole, *short_, *a, *b, *sum;
+    pthread_t threads[THREADS];
+    range_of_a_loop ranges[THREADS];
+    const int times = rounds() / 2000 + 1;
+    int64_t size = 0, row, column, found = 0, wrong = 0;
+    int t, i;
+    CHECK_OK(ndv_arange(0, HIGH * WIDE, 1, &whole));
+    CHECK_OK(ndv_astype(whole, NDV_INT32, NDV_ORDER_C, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, &short_));
+    CHECK_OK(ndv_reshape(short_, NDV_DIMS(HIGH, WIDE), NDV_ORDER_F, NDV_COPY_ALWAYS, &a));
+    CHECK_OK(ndv_arange(0, WIDE, 1, &b));
+    CHECK_OK(ndv_zeros(NDV_INT16, NDV_DIMS(HIGH, WIDE), &sum)); /* neighbours share cache lines */
+    for (i = 0; i < THREADS; i++) ranges[i].a = a, ranges[i].b = b, ranges[i].sum = sum;
+    CHECK_OK(ndv_apply_size(SUM_OF(&ranges[0]), &size));
+    CHECK(size == HIGH * WIDE);
+    for (t = 0; t < times; t++) {
+        CHECK_OK(ndv_fill_int64(sum, 0));
+        for (i = 0; i < THREADS; i++) {
+            ranges[i].start = size * i / THREADS + (i > 0 ? t % 7 : 0);
+            ranges[i].stop = i == THREADS - 1 ? size : size * (i + 1) / THREADS + t % 7;
+            if (pthread_create(&threads[i], NULL, run_a_range, &ranges[i]) != 0) abort();
+        }
+        for (i = 0; i < THREADS; i++) {
+            if (pthread_join(threads[i], NULL) != 0) abort();
+            CHECK(ranges[i].status == NDV_OK);
+        }
+        for (row = 0; row < HIGH; row++)
+            for (column = 0; column < WIDE; column++) {
+                const int64_t wide = row + column * HIGH + 3 * column;
+                if (ndv_get_int64(sum, NDV_DIMS(row, column), &found) != NDV_OK) wrong++;
+                wrong += found != (int16_t)wide;
+            }
+    }
+    CHECK(wrong == 0);
+    CHECK_OK(ndv_release(sum));
+    CHECK_OK(ndv_release(b));
+    CHECK_OK(ndv_release(a));
+    CHECK_OK(ndv_release(short_));
+    CHECK_OK(ndv_release(whole));
+}
+
 /* --------------------------------------------------------------------------------------- fork */
+
+static int32_t fork_within(char **data, const int64_t *dimensions, const int64_t *strides,
+                           void *context) {
+    pid_t *child = (pid_t *)context;
+    int64_t i;
+    *child = fork();
+    for (i = 0; i < dimensions[0]; i++) {
+        const int64_t value = *child == 0 ? 2 : 1;
+        memcpy(data[1] + i * strides[1], &value, sizeof value);
+    }
+    return 0;
+}
+
+static void parent_and_child_of_a_fork_within_a_loop_go_on(void) {
+    int64_t memory[3] = {0, 0, 0};
+    ndv_array *a, *back;
+    pid_t child = -1;
+    int result = -1;
+    ndv_status status;
+    CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3), NULL, 0, NULL, NULL, &a));
+    CHECK_OK(ndv_flip(a, NDV_NO_DIMS, &back));
+    fflush(stdout);
+    status = ndv_apply(NDV_OPERANDS(NDV_READS(back), NDV_WRITES(a)), 0, fork_within, &child);
+    if (child == 0) { /* with a temporary of its own */
+        const bool good = status == NDV_OK && memory[1] == 2 && ndv_release(back) == NDV_OK &&
+                          ndv_release(a) == NDV_OK && check_statistics().arrays_alive == 0;
+        _exit(good ? 0 : 1);
+    }
+    CHECK(status == NDV_OK && child > 0);
+    CHECK_INT64S(a, 1, 1, 1);
+    CHECK(waitpid(child, &result, 0) == child);
+    CHECK(WIFEXITED(result) && WEXITSTATUS(result) == 0);
+    CHECK_OK(ndv_release(back));
+    CHECK_OK(ndv_release(a));
+}
 
 static void a_forked_child_uses_its_copies(void) {
     ndv_array *a = table(), *v;
@@ -332,6 +443,8 @@ CHECK_MAIN(TEST(many_threads_share_one_array),
            TEST(copies_of_all_threads_are_counted),
            TEST(the_base_may_go_while_views_live_in_other_threads),
            TEST(an_error_in_one_thread_does_not_show_in_another),
-           TEST(statistics_are_exact_over_many_threads), TEST(a_forked_child_uses_its_copies))
+           TEST(statistics_are_exact_over_many_threads), TEST(ranges_of_a_loop_run_in_many_threads),
+           TEST(parent_and_child_of_a_fork_within_a_loop_go_on),
+           TEST(a_forked_child_uses_its_copies))
 
 #endif

@@ -269,6 +269,12 @@ typedef struct ndv_array ndv_array;
 /** A file ends before its elements do. */
 #define NDV_E_TRUNCATED 62
 
+/** A function of the caller's returned that it wants to stop. */
+#define NDV_E_CALLBACK 70
+
+/** Bytes that belong to no element were written. */
+#define NDV_E_OVERRUN 71
+
 /** A bug in the library. Please report the message. */
 #define NDV_E_INTERNAL 90
 
@@ -2544,7 +2550,268 @@ ndv_shares_memory(const ndv_array *a, const ndv_array *b, uint64_t budget,
                   bool *shares);
 
 /* ============================================================================
- * 9. Exchange
+ * 9. Iterate
+ *
+ * Loops over the elements of arrays, written by the caller and driven from here.
+ * ndv_apply() runs one over several arrays at once, whatever their shapes, strides, types
+ * and overlaps; ndv_apply_range() does a part of that, for threads. ndv_runs() gives the
+ * bytes of an array as the fewest runs, for writev, MPI, or anything else that moves
+ * bytes. ndv_scramble() makes an array that careless loops get wrong.
+ *
+ * The loop has the parameters of NumPy's ufunc inner loops: for each of dimensions[0]
+ * elements it takes one step along each operand.
+ *
+ *     static int32_t add(char **data, const int64_t *dimensions,
+ *                        const int64_t *strides, void *context) {
+ *         char *a = data[0], *b = data[1], *sum = data[2];
+ *         for (int64_t i = 0; i < dimensions[0]; i++) {
+ *             *(double *)sum = *(double *)a + *(double *)b;
+ *             a += strides[0], b += strides[1], sum += strides[2];
+ *         }
+ *         return 0;
+ *     }
+ *
+ *     ndv_apply(NDV_OPERANDS(NDV_READS(x), NDV_READS(y), NDV_WRITES(z)), 0, add, NULL);
+ *
+ * What the loop may rely on, and must keep to:
+ *
+ * - The shapes of the operands are broadcast. What is written is not: it has the shape of
+ *   all together. A stride of 0 repeats an element that is read.
+ * - Axes are sorted after the memory of the first operand that is written, turned to
+ *   ascend there, and merged where they can be over all operands. It is called for long
+ *   rows, in an order that depends on the layouts and the flags alone. Strides may differ
+ *   from call to call, and be negative.
+ * - Elements are aligned for their type (see NDV_APPLY_UNALIGNED).
+ * - It writes every element of an operand that is only written. One of which it may leave
+ *   elements alone is read and written.
+ * - It is elementwise: at each position it reads before it writes, and needs nothing of
+ *   other positions (see NDV_APPLY_NOT_ELEMENTWISE).
+ * - It may call the library, ndv_apply() too, but must not release the operands. It must
+ *   not throw or longjmp. After a fork() within it, parent and child may both go on.
+ *
+ * The outcome is as if all operands had been read first, and what is written had been
+ * written afterwards, one operand after the other, each in C order of its index. Where
+ * that takes a temporary, it is made before the first call of the loop and written back
+ * after the last. It counts in ndv_get_statistics().
+ *
+ * No other thread may write the elements meanwhile, or use those that are written.
+ * ============================================================================ */
+
+/**
+ * For ndv_apply(): the elements come in C order of the index, for loops that count them.
+ * Rows are still merged.
+ */
+#define NDV_APPLY_C_ORDER 1
+
+/**
+ * For ndv_apply(): the loop may read an element after it has written one at another
+ * position. An array that is read and written as two operands then takes a temporary.
+ */
+#define NDV_APPLY_NOT_ELEMENTWISE 2
+
+/**
+ * For ndv_apply(): the loop takes elements at any address, as memcpy() does. Otherwise
+ * those of an array that is not NDV_ALIGNED go through small buffers.
+ */
+#define NDV_APPLY_UNALIGNED 4
+
+/** For ndv_scramble(): every element lies at a multiple of its type's alignment. */
+#define NDV_SCRAMBLE_ALIGNED 1
+
+/**
+ * An array that a loop works on. ndview_c99.h has macros that write operands:
+ * NDV_READS(a), NDV_WRITES(a), NDV_UPDATES(a), and NDV_READS_AS(a, dtype, casting) and so
+ * on for another type.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** The array, if it is read; else NULL. */
+  const ndv_array *source;
+  /**
+   * The array, if it is written; else NULL. One that is read and written stands in
+   * both.
+   */
+  ndv_array *destination;
+  /**
+   * The type that the loop works with; 0 for the array's own. Elements of another type
+   * are converted on the way, 8 KiB at a time.
+   */
+  int32_t dtype;
+  /**
+   * One of NDV_CAST_: the rule for converting, from the array's type for what is read,
+   * to it for what is written. Not looked at if dtype is 0.
+   */
+  int32_t casting;
+} ndv_operand;
+
+/**
+ * A loop of the caller's over one row of elements of every operand.
+ *
+ * @param data        For each operand, the first element of the row. The loop may
+ *                    change these pointers.
+ * @param dimensions  One number: how many elements the row has, at least 1.
+ * @param strides     For each operand, the bytes from one element to the next.
+ * @param context     The caller's, as it was given.
+ * @return 0 to go on; anything else ends the iteration with NDV_E_CALLBACK.
+ */
+typedef int32_t (*ndv_loop)(char **data,
+                            const int64_t *dimensions,
+                            const int64_t *strides,
+                            void *context);
+
+/**
+ * The bytes of an array as runs of consecutive bytes, and the fewest loops that go from
+ * run to run: one for each of ndim extents, the last one innermost. Set struct_size to
+ * sizeof(ndv_run_nest), or begin with NDV_RUN_NEST_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** Bytes of each run; 0 if the array has no elements. */
+  size_t run_bytes;
+  /** How many runs there are: the product of the extents. */
+  int64_t count;
+  /** From ndv_data() to the first byte of the first run. */
+  int64_t offset;
+  /** From the start of the buffer to the first byte of the first run. */
+  int64_t buffer_offset;
+  /** Number of loops; 0 if there is one run. */
+  int32_t ndim;
+  /**
+   * 1 if every run begins at or behind the end of the one before, else 0. If 1, no byte
+   * is in two runs.
+   */
+  int32_t ascending;
+  /** How often each loop runs; 0 behind ndim. */
+  int64_t shape[64];
+  /** The bytes that it goes on each time, of any sign; 0 behind ndim. */
+  int64_t strides[64];
+} ndv_run_nest;
+
+/**
+ * Runs a loop over all elements of up to 64 arrays together: what NumPy's ufuncs and
+ * `nditer` do.
+ *
+ * An array that is written works on a temporary if it shares bytes with another operand,
+ * unless that one is only read and has the same elements at the same positions; if two of
+ * its own elements share bytes, of which the last one in C order stays; and if any
+ * operand is written with a conversion under NDV_CAST_SAME_VALUE, which judges all values
+ * before it lets one through.
+ *
+ * A loop that stops has had its last call. What its calls have written stays, except
+ * where an operand works on a temporary, which is then as it was; and except for the
+ * last call's elements where they go through a buffer.
+ *
+ * @param count     Number of operands, 1 to 64.
+ * @param operands  As many operands.
+ * @param flags     A sum of NDV_APPLY_, or 0.
+ * @param loop      The loop. Without elements it is not called; without axes, once.
+ * @param context   For the loop.
+ * @return NDV_E_ARGUMENT; NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST, also if what is
+ *         written would have to be stretched; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
+ *         NDV_E_CALLBACK if the loop returned something else than 0, which the message
+ *         names. Only with NDV_E_CALLBACK may anything have been written.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_apply(int32_t count, const ndv_operand *operands, int32_t flags, ndv_loop loop,
+          void *context);
+
+/**
+ * How many elements ndv_apply() would go through: those of the broadcast shape.
+ *
+ * @param count      Number of operands.
+ * @param operands   As many operands.
+ * @param[out] size  The number; 0 on an error.
+ * @return As ndv_apply().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_apply_size(int32_t count, const ndv_operand *operands, int64_t *size);
+
+/**
+ * As ndv_apply(), for a part of the elements: those at the positions from start to stop,
+ * counted in the order in which ndv_apply() goes through them. However the positions
+ * from 0 to ndv_apply_size() are cut into ranges, each element is in one of them.
+ *
+ * A range has no temporary. What would need one in ndv_apply() is refused here.
+ *
+ * @param count     Number of operands.
+ * @param operands  As many operands, the same for all ranges.
+ * @param flags     A sum of NDV_APPLY_, the same for all ranges.
+ * @param start     The first position.
+ * @param stop      The position to stop before.
+ * @param loop      The loop. For an empty range it is not called.
+ * @param context   For the loop.
+ * @return As ndv_apply(); NDV_E_INDEX for a range that is none; NDV_E_WOULD_COPY, whose
+ *         message names the operands that share memory.
+ *
+ * Thread safety: calls with the same operands, for ranges that have no position in
+ * common, may run at the same time.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_apply_range(int32_t count, const ndv_operand *operands, int32_t flags,
+                int64_t start, int64_t stop, ndv_loop loop, void *context);
+
+/**
+ * The runs of an array: its bytes, as the fewest pieces that lie without gaps.
+ *
+ * In the orders C and F every element comes once, in that order of the index, also where
+ * elements share bytes. In the order K the axes are sorted by stride and turned to
+ * ascend, and those of stride 0 are left out: the bytes, in whatever order of the
+ * elements. Then the runs ascend if the axes nest, as all do that slicing makes.
+ *
+ * @param array         The array.
+ * @param order         NDV_ORDER_C, F, A or K.
+ * @param[in,out] runs  With struct_size set. On an error it is left as it was.
+ * @return NDV_E_ARGUMENT.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_runs(const ndv_array *array, int32_t order, ndv_run_nest *runs);
+
+/**
+ * A copy in a hostile layout, to test loops with: the axes lie in another order in
+ * memory, some backwards, with gaps between the elements and around them, at addresses
+ * that are not aligned; axes of one element have strides that mean nothing. Shape and
+ * values are those of the array.
+ *
+ * The bytes in the gaps hold numbers that follow from the seed, by which
+ * ndv_scramble_check() sees whether a loop wrote where no element is.
+ *
+ * @param array      The array.
+ * @param seed       Any number. The same seed, type and shape make the same layout.
+ * @param flags      NDV_SCRAMBLE_ALIGNED or 0.
+ * @param[out] copy  A new reference. It owns its bytes: its base is NULL.
+ * @return NDV_E_ARGUMENT for other flags.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_scramble(const ndv_array *array, uint64_t seed, int32_t flags, ndv_array **copy);
+
+/**
+ * Whether the gaps of a scrambled array are untouched.
+ *
+ * @param array  What ndv_scramble() made, or a view of it.
+ * @param seed   The seed it was made with.
+ * @return NDV_E_OVERRUN, whose message names the first byte that has changed: its place
+ *         in the buffer, and its distance from the first element. NDV_E_ARGUMENT if the
+ *         array, or its base, does not own a buffer with gaps.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_scramble_check(const ndv_array *array, uint64_t seed);
+
+/* ============================================================================
+ * 10. Exchange
  *
  * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
  * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
@@ -2708,7 +2975,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 
 /* ============================================================================
- * 10. Insight
+ * 11. Insight
  *
  * Seeing what there is: arrays as text, what is alive and what was copied, and where
  * memory comes from.

@@ -140,6 +140,15 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 /** For ndv_set_allocator(): without functions yet; all three are to be set. */
 #define NDV_ALLOCATOR_INIT { sizeof(ndv_allocator), NULL, NULL, NULL, NULL }
 #endif
+#ifdef __cplusplus
+#define NDV_OPERAND_INIT { sizeof(ndv_operand), nullptr, nullptr, 0, 0 }
+#else
+/** For an operand of ndv_apply(): none yet. */
+#define NDV_OPERAND_INIT { sizeof(ndv_operand), NULL, NULL, 0, 0 }
+#endif
+/** For ndv_runs(). */
+#define NDV_RUN_NEST_INIT                                                                 \
+    { sizeof(ndv_run_nest), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
 /** For ndv_get_statistics(). */
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
 /** For ndv_npy_read_info(). */
@@ -147,6 +156,80 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 /** For ndv_format(): the defaults. */
 #define NDV_FORMAT_OPTIONS_INIT                                                           \
     { sizeof(ndv_format_options), 8, NDV_DIGITS_UNIQUE, 0, '-', 1000, 3, 75 }
+
+/* ----------------------------------------------------------------------------
+ * Operands, for ndv_apply()
+ *
+ *     NDV_READS(a)      the loop reads a         NDV_READS_AS(a, dtype, casting)
+ *     NDV_WRITES(a)     it writes a              NDV_WRITES_AS(a, dtype, casting)
+ *     NDV_UPDATES(a)    it reads and writes a    NDV_UPDATES_AS(a, dtype, casting)
+ *
+ * Those on the right hand the elements over as another type. NDV_OPERANDS(...) lists
+ * operands, as NDV_ITEMS lists items.
+ * ------------------------------------------------------------------------- */
+
+/** What NDV_READS_AS calls. */
+static inline ndv_operand ndv_make_reads(const ndv_array *array, int32_t dtype,
+                                         int32_t casting) {
+    ndv_operand operand = NDV_OPERAND_INIT;
+    operand.source = array;
+    operand.dtype = dtype;
+    operand.casting = casting;
+    return operand;
+}
+
+/** What NDV_WRITES_AS calls. */
+static inline ndv_operand ndv_make_writes(ndv_array *array, int32_t dtype,
+                                          int32_t casting) {
+    ndv_operand operand = NDV_OPERAND_INIT;
+    operand.destination = array;
+    operand.dtype = dtype;
+    operand.casting = casting;
+    return operand;
+}
+
+/** What NDV_UPDATES_AS calls. */
+static inline ndv_operand ndv_make_updates(ndv_array *array, int32_t dtype,
+                                           int32_t casting) {
+    ndv_operand operand = ndv_make_writes(array, dtype, casting);
+    operand.source = array;
+    return operand;
+}
+
+/** The loop reads an array, as elements of a type; how they may be converted. */
+#define NDV_READS_AS(array, dtype, casting) ndv_make_reads((array), (dtype), (casting))
+/** It writes an array, as elements of a type; how they may be converted. */
+#define NDV_WRITES_AS(array, dtype, casting) ndv_make_writes((array), (dtype), (casting))
+/** It reads and writes an array, as elements of a type. */
+#define NDV_UPDATES_AS(array, dtype, casting) ndv_make_updates((array), (dtype), (casting))
+/** It reads an array. */
+#define NDV_READS(array) ndv_make_reads((array), 0, 0)
+/** It writes all elements of an array. */
+#define NDV_WRITES(array) ndv_make_writes((array), 0, 0)
+/** It reads an array and writes it, or some of it. */
+#define NDV_UPDATES(array) ndv_make_updates((array), 0, 0)
+
+#ifdef __cplusplus
+#define NDV_OPERANDS(...)                                                                 \
+    static_cast<int32_t>(sizeof(ndv_as_many(__VA_ARGS__))),                               \
+        std::initializer_list<ndv_operand>{__VA_ARGS__}.begin()
+#else
+/** Two arguments: how many operands are listed, and an array of ndv_operand that holds them. */
+#define NDV_OPERANDS(...)                                                                 \
+    (int32_t)(sizeof((const ndv_operand[]){__VA_ARGS__}) / sizeof(ndv_operand)),          \
+        ((const ndv_operand[]){__VA_ARGS__})
+#endif
+
+/** From ndv_data() to the first byte of a run; number counts from 0 to runs->count. */
+static inline int64_t ndv_run_offset(const ndv_run_nest *runs, int64_t number) {
+    int64_t offset = runs->offset;
+    int32_t axis;
+    for (axis = runs->ndim - 1; axis >= 0; axis--) {
+        offset += number % runs->shape[axis] * runs->strides[axis];
+        number /= runs->shape[axis];
+    }
+    return offset;
+}
 
 /* ----------------------------------------------------------------------------
  * Release at the end of a scope

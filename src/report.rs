@@ -13,9 +13,30 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Why a call failed: an argument that never reached the core, or an error from there.
 pub enum Fault {
-    Null { argument: &'static str },
-    Handle { argument: &'static str },
-    StructSize { argument: &'static str, given: usize, least: usize },
+    Null {
+        argument: &'static str,
+    },
+    Handle {
+        argument: &'static str,
+    },
+    StructSize {
+        argument: &'static str,
+        given: usize,
+        least: usize,
+    },
+    /// An argument that is wrong in one operand of several.
+    Operand {
+        position: usize,
+        error: OperandError,
+    },
+    Core(Error),
+}
+
+/// What is wrong with an operand.
+pub enum OperandError {
+    Missing,
+    Handle,
+    TwoArrays,
     Core(Error),
 }
 
@@ -36,7 +57,12 @@ impl Fault {
             Fault::Null { .. } => NDV_E_NULL,
             Fault::Handle { .. } => NDV_E_HANDLE,
             Fault::StructSize { .. } => NDV_E_ARGUMENT,
-            Fault::Core(error) => status_of(error),
+            Fault::Operand { error: OperandError::Missing, .. } => NDV_E_NULL,
+            Fault::Operand { error: OperandError::Handle, .. } => NDV_E_HANDLE,
+            Fault::Operand { error: OperandError::TwoArrays, .. } => NDV_E_ARGUMENT,
+            Fault::Operand { error: OperandError::Core(error), .. } | Fault::Core(error) => {
+                status_of(error)
+            }
         }
     }
 }
@@ -49,14 +75,26 @@ impl fmt::Display for Fault {
             Fault::StructSize { argument, given, least } => {
                 write!(f, "{argument}: struct_size is {given}, it must be at least {least}")
             }
+            Fault::Operand { position, error } => write!(f, "operand {position}: {error}"),
             Fault::Core(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for OperandError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            OperandError::Missing => write!(f, "source and destination are NULL"),
+            OperandError::Handle => write!(f, "not a live array"),
+            OperandError::TwoArrays => write!(f, "source and destination are two arrays"),
+            OperandError::Core(error) => error.fmt(f),
         }
     }
 }
 
 fn status_of(error: &Error) -> ndv_status {
     match error {
-        Error::Argument { .. } | Error::Item { .. } => NDV_E_ARGUMENT,
+        Error::Argument { .. } | Error::Item { .. } | Error::NotScrambled => NDV_E_ARGUMENT,
         Error::Released { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
@@ -85,13 +123,15 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Range { .. } => NDV_E_SHAPE,
         Error::TooManyAxes { .. } | Error::ExpectNdim { .. } => NDV_E_NDIM,
         Error::TooLarge { .. } | Error::BufferTooLarge { .. } => NDV_E_OVERFLOW,
-        Error::Broadcast { .. } | Error::BroadcastRank { .. } | Error::BroadcastTogether { .. } => {
-            NDV_E_BROADCAST
-        }
+        Error::Broadcast { .. }
+        | Error::BroadcastRank { .. }
+        | Error::BroadcastTogether { .. }
+        | Error::BroadcastOperands { .. }
+        | Error::WrittenOperand { .. } => NDV_E_BROADCAST,
         Error::ExpectLayout { .. } => NDV_E_LAYOUT,
         Error::OutsideBuffer { .. } => NDV_E_BOUNDS,
         Error::BufferTooSmall { .. } => NDV_E_BUFFER_SIZE,
-        Error::Index { .. } | Error::FlatIndex { .. } => NDV_E_INDEX,
+        Error::Index { .. } | Error::FlatIndex { .. } | Error::ElementRange { .. } => NDV_E_INDEX,
         Error::TooManyIndices { .. }
         | Error::IndexCount { .. }
         | Error::ItemCount { .. }
@@ -106,14 +146,18 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Syntax { .. } => NDV_E_SYNTAX,
         Error::NoMemory { .. } => NDV_E_NOMEM,
         Error::ReadOnly => NDV_E_READONLY,
-        Error::ReshapeCopies { .. } | Error::LayoutCopies { .. } | Error::CastCopies { .. } => {
-            NDV_E_WOULD_COPY
-        }
+        Error::ReshapeCopies { .. }
+        | Error::LayoutCopies { .. }
+        | Error::CastCopies { .. }
+        | Error::OperandsOverlap { .. }
+        | Error::OperandCopies { .. } => NDV_E_WOULD_COPY,
         Error::ArraysAlive { .. } => NDV_E_BUSY,
         Error::Output | Error::File { .. } => NDV_E_IO,
         Error::FileFormat { .. } => NDV_E_FORMAT,
         Error::FileTruncated { .. } => NDV_E_TRUNCATED,
         Error::FileDType { .. } | Error::SaveDType { .. } => NDV_E_UNSUPPORTED,
+        Error::Callback { .. } => NDV_E_CALLBACK,
+        Error::Overrun { .. } => NDV_E_OVERRUN,
         Error::TooHard { .. } => NDV_E_TOO_HARD,
         Error::Limit { .. } => NDV_E_LIMIT,
     }

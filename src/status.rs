@@ -80,6 +80,11 @@ pub const NDV_E_FORMAT: i32 = 61;
 /// A file ends before its elements do.
 pub const NDV_E_TRUNCATED: i32 = 62;
 
+/// A function of the caller's returned that it wants to stop.
+pub const NDV_E_CALLBACK: i32 = 70;
+/// Bytes that belong to no element were written.
+pub const NDV_E_OVERRUN: i32 = 71;
+
 /// A bug in the library. Please report the message.
 pub const NDV_E_INTERNAL: i32 = 90;
 
@@ -153,6 +158,8 @@ fn name(status: i32) -> &'static CStr {
         NDV_E_IO => c"NDV_E_IO",
         NDV_E_FORMAT => c"NDV_E_FORMAT",
         NDV_E_TRUNCATED => c"NDV_E_TRUNCATED",
+        NDV_E_CALLBACK => c"NDV_E_CALLBACK",
+        NDV_E_OVERRUN => c"NDV_E_OVERRUN",
         NDV_E_INTERNAL => c"NDV_E_INTERNAL",
         _ => c"unknown status",
     }

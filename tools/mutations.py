@@ -23,7 +23,7 @@ COPY = ROOT / "build/mutations/tree"
 FAULTS = [
     ("a slice that copies", "src/views.rs",
      "Ok(move || array::slice(array, items.iter().map(checked_item), counts))",
-     "Ok(move || copies::copy(&array::slice(array, items.iter().map(checked_item), counts)?, Order::K))"),
+     "Ok(move || copies::copy(&*array::slice(array, items.iter().map(checked_item), counts)?, Order::K))"),
     ("a reshape in memory order", "core/src/copies/layouts.rs",
      "    let order = order.resolve(array.layout());\n    if policy != CopyPolicy::Always {",
      "    let order = if array.layout().is_f_contiguous() { Order::F } else { order.resolve(array.layout()) };\n"
@@ -85,7 +85,7 @@ def first_failure(log):
     """The step that failed, and the first line that looks like the reason."""
     step = re.search(r"^FAIL +(\S+)", log, re.M)
     if not step:
-        return "build", next((line for line in log.splitlines() if "error" in line), "it does not build")
+        return "DOES NOT BUILD", next((line for line in log.splitlines() if "error" in line), "it does not build")
     reason = re.search(r"^.*(CHECK|DIFFERENCE|panicked|expected|Failed|FAILED|SEGFAULT).*$", log[step.start():], re.M)
     return step.group(1), reason.group(0).strip(" |") if reason else ""
 
@@ -113,9 +113,7 @@ def main():
         finally:
             file.write_text(text)
         step, reason = ("NOT CAUGHT", "") if passed else first_failure(log)
-        if step == "build":
-            sys.exit(f"{name}: {reason}\n{log[-2000:]}")
-        caught += not passed
+        caught += step not in ("NOT CAUGHT", "DOES NOT BUILD")
         print(f"{step:<14} {name} ({time.monotonic() - start:.0f} s)\n               {reason[:150]}", flush=True)
     print(f"{caught} of {len(wanted)} faults caught")
     return caught != len(wanted)

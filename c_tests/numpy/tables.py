@@ -1,5 +1,5 @@
 """Writes the tables of this folder from what NumPy 2.4.6 does: views.inc, strided.inc, reshape.inc,
-ravel.inc, copies.inc, format.inc.
+ravel.inc, copies.inc, format.inc, apply.inc.
 
     PYTHONPATH=$(tools/bootstrap.sh numpy) python3 c_tests/numpy/tables.py
 
@@ -465,3 +465,33 @@ formatted("width 1", "int64", (3,), linewidth=1)
 formatted("width 20, matrix", "int64", (2, 8), linewidth=20)
 formatted("width 200", "int64", (40,), linewidth=200)
 write("format.inc")
+
+
+# ---- apply.inc ----
+
+def apply(a, b, shape):
+    """The shape of np.add(a, b), and its elements in an output of the given shape, or no success."""
+    out = np.full(shape, -1)
+    try:
+        size = np.broadcast(a.view, b.view, out).size
+        np.add(a.view, b.view, out=out)
+        works = 1
+    except ValueError:
+        size = works = 0
+    row([a.c, b.c], [str(len(shape)), c_list(shape), str(works), str(size), c_list(out.ravel())])
+
+
+THREE, FOUR, ONE = Source(3), Source(4), Source(1)
+for a, b, shape in [(SCALAR, SCALAR, ()), (ROW, ROW, (10,)), (ROW, SCALAR, (10,)), (ONE, THREE, (3,)),
+                    (THREE, Source(2, 3), (2, 3)), (Source(2, 1), THREE, (2, 3)), (THREE, FOUR, (3,)),
+                    (THREE, THREE, (2, 3)), (THREE, THREE, (1, 3)), (THREE, THREE, (1,)),
+                    (THREE, THREE, ()), (Source(2, 3), Source(2, 3), (3,)), (ONE, ONE, (4,)),
+                    (Source(2, 3), Source(3, 2), (2, 3)), (Source(2, 3), Source(3, 2, axes="10"), (2, 3)),
+                    (CUBE, Source(3, 1), (2, 3, 4)), (Source(2, 3, 4, text=":, ::-1, ::2"), Source(2), (2, 3, 2)),
+                    (Source(2, 3, 4, axes="201"), Source(2, 1), (4, 2, 3)),
+                    (Source(2, 3, 4, text="1, ::-1"), FOUR, (3, 4)), (Source(0), ONE, (0,)),
+                    (Source(2, 0), Source(1, 1), (2, 0)), (Source(0), ONE, (1,)), (Source(0), THREE, (3,)),
+                    (Source(3, text="::-1"), Source(3, 3, axes="10"), (3, 3)),
+                    (Source(2, 1, 2, 1), Source(3, 1, 2), (2, 3, 2, 2))]:
+    apply(a, b, shape)
+write("apply.inc")

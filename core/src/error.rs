@@ -65,6 +65,16 @@ pub enum Error {
          axis {axis} of the result is {want}, not {have}"
     )]
     BroadcastTogether { item: u32, axis: u32, shape: Shape4, others: Shape4, have: i64, want: i64 },
+    #[error(
+        "the operands do not broadcast: axis {axis} of the result is {want} for operand {other}, and \
+         {have} for operand {operand}"
+    )]
+    BroadcastOperands { operand: usize, other: usize, axis: usize, have: i64, want: i64 },
+    #[error(
+        "operand {operand} has shape {have}, all operands together {need}: what is written is not \
+         stretched"
+    )]
+    WrittenOperand { operand: usize, have: Shape4, need: Shape4 },
     #[error("axis {axis} has size {extent}: only an axis of size 1 can be squeezed")]
     Squeeze { axis: usize, extent: i64 },
     #[error("{what} needs an array of at least one axis")]
@@ -100,6 +110,8 @@ pub enum Error {
     Index { index: i128, axis: usize, extent: i64 },
     #[error("position {index} is out of bounds for {size} elements")]
     FlatIndex { index: i128, size: i64 },
+    #[error("the range from {start} to {stop} leaves the {size} elements")]
+    ElementRange { start: i64, stop: i64, size: i64 },
     #[error("{given} indices for an array of {ndim} axes")]
     TooManyIndices { given: usize, ndim: usize },
     #[error("{given} indices for an array of {ndim} axes: one element needs one for each")]
@@ -155,6 +167,16 @@ pub enum Error {
     LayoutCopies { what: &'static str, order: char, axis: usize, have: i64, need: i64, bytes: u64 },
     #[error("converting {from} to {to} would copy {bytes} bytes")]
     CastCopies { from: DType, to: DType, bytes: u64 },
+    #[error(
+        "operand {operand} would need a temporary of {bytes} bytes, which ranges cannot have: it is \
+         written, and shares memory with operand {other}"
+    )]
+    OperandsOverlap { operand: usize, other: usize, bytes: u64 },
+    #[error(
+        "operand {operand} would need a temporary of {bytes} bytes, which ranges cannot have: it is \
+         written, and {reason}"
+    )]
+    OperandCopies { operand: usize, reason: &'static str, bytes: u64 },
     #[error("{alive} arrays are alive; the allocator can only be set while none is")]
     ArraysAlive { alive: i64 },
 
@@ -170,6 +192,16 @@ pub enum Error {
     FileDType { descr: ShortText },
     #[error("a .npy file cannot hold elements of type {dtype}")]
     SaveDType { dtype: DType },
+
+    #[error("the loop returned {value}")]
+    Callback { value: i32 },
+    #[error(
+        "byte {byte} of the buffer, {offset} bytes from the first element, was {expected:#04x} and is \
+         {found:#04x}"
+    )]
+    Overrun { byte: i64, offset: i64, expected: u8, found: u8 },
+    #[error("the array, or its base, was not made by ndv_scramble")]
+    NotScrambled,
 
     #[error("the exact answer needs more than {budget} steps")]
     TooHard { budget: u64 },

@@ -26,6 +26,8 @@ pub mod transfer;
 
 pub mod copies;
 
+pub mod iterate;
+
 pub mod exchange;
 
 pub mod insight;

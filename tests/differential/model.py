@@ -315,6 +315,12 @@ def set_at(target, source, items):
         x[(*np.unravel_index(where[place], x.shape), ...)] = values[(*place, ...)]
 
 
+def apply_copy(target, source, casting, flags):
+    if source.x.ndim > target.x.ndim:
+        raise Refused("what is written is not stretched")
+    set_array(target, source, casting)
+
+
 def fill(target, dtype, value):
     if not target.x.flags.writeable:
         raise Refused("read-only")
@@ -373,6 +379,7 @@ NUMPY_SIDE = {
     "get_item": get_item,
     "set": set_array,
     "set_at": set_at,
+    "apply_copy": apply_copy,
     "fill": fill,
     "set_item": set_item,
 }
@@ -400,7 +407,7 @@ NDVIEW["broadcast_arrays"] = lambda a, b: a.broadcast_arrays(b)[0]
 SAME_OBJECT = ("contiguous", "astype")  # may give back the very array
 BROADCASTS = ("broadcast_to", "broadcast_arrays")  # marked as overlapping, also where nothing is repeated
 CONVERTS = ("full", "full_like", "fill", "set_item")  # a value that may be of another type
-WRITES = ("set", "set_at", "fill", "set_item")
+WRITES = ("set", "set_at", "apply_copy", "fill", "set_item")
 
 # ------------------------------------------------------------------------------------------------
 # Drawing arguments: mostly such that the call succeeds.
@@ -690,7 +697,8 @@ UNARY = {
 }
 
 # Steps that take more than a slot and what can be drawn from it.
-OTHER = {"set": 28, "set_at": 12, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2, "broadcast_arrays": 2}
+OTHER = {"set": 28, "set_at": 12, "apply_copy": 10, "compress": 3, "release": 3, "wrap": 6, "wrap_again": 2,
+         "broadcast_arrays": 2}
 
 _weights = {**{op: w for op, (w, _) in UNARY.items()}, **OTHER}
 _ops, _cumulative = list(_weights), np.cumsum(list(_weights.values())).tolist()
@@ -714,8 +722,10 @@ def draw_step(rng, world, number):
         return number, op, [source], []
     if op in ("wrap", "wrap_again"):
         return draw_wrap(rng, world, number, op)
-    if op == "set":
-        return draw_set(rng, world, number)
+    if op in ("set", "apply_copy"):
+        _, _, sources, arguments = draw_set(rng, world, number)
+        flags = [rng.randrange(8)] if op == "apply_copy" else []
+        return number, op, sources, arguments + flags
     if op == "set_at":
         return draw_set_at(rng, world, number)
     if op == "broadcast_arrays":

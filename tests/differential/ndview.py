@@ -52,7 +52,8 @@ def _ctype(declaration):
     words = declaration.replace("const", "").split()
     return {"ndv_status": c_int32, "int32_t": c_int32, "int64_t": c_int64, "uint64_t": c_uint64,
             "size_t": c_size_t, "double": ctypes.c_double, "bool": ctypes.c_bool,
-            "char": ctypes.c_char, "ndv_deleter": c_void_p}[words[0]]
+            "char": ctypes.c_char, "ndv_deleter": c_void_p,
+            "ndv_loop": c_void_p}[words[0]]
 
 
 def _checked(status, function, arguments):
@@ -81,6 +82,15 @@ lib = _load()
 class _Item(ctypes.Structure):
     _fields_ = [("struct_size", c_size_t), ("kind", c_int32), ("flags", c_int32),
                 ("start", c_int64), ("stop", c_int64), ("step", c_int64), ("array", c_void_p)]
+
+
+class _Operand(ctypes.Structure):
+    _fields_ = [("struct_size", c_size_t), ("source", c_void_p), ("destination", c_void_p),
+                ("dtype", c_int32), ("casting", c_int32)]
+
+
+_LOOP = ctypes.CFUNCTYPE(c_int32, ctypes.POINTER(c_void_p), ctypes.POINTER(c_int64),
+                         ctypes.POINTER(c_int64), c_void_p)
 
 
 class FormatOptions(ctypes.Structure):
@@ -463,6 +473,21 @@ class Array:
 
     def put_along_axis(self, positions, source, axis, mode="raise", casting="unsafe"):
         lib.ndv_put_along_axis(self.handle, positions.handle, source.handle, axis, MODES[mode], CASTS[casting])
+
+    def apply_copy(self, source, casting, flags):
+        """As set(), by a loop that gets the elements as they are written."""
+        itemsize = lib.ndv_itemsize(self.handle)
+
+        @_LOOP
+        def copy(data, dimensions, strides, context):
+            for i in range(dimensions[0]):
+                ctypes.memmove(data[1] + i * strides[1], data[0] + i * strides[0], itemsize)
+            return 0
+
+        size = ctypes.sizeof(_Operand)
+        operands = (_Operand * 2)(_Operand(size, source.handle, None, DTYPES[self.dtype], CASTS[casting]),
+                                  _Operand(size, None, self.handle))
+        lib.ndv_apply(2, operands, flags, ctypes.cast(copy, c_void_p), None)
 
     def fill(self, dtype, value):
         lib.ndv_fill(self.handle, DTYPES[dtype], value)

@@ -181,6 +181,11 @@ impl Array {
         }
     }
 
+    /// From the buffer's start to the first element, in bytes.
+    pub fn buffer_offset(&self) -> i64 {
+        self.data.addr().wrapping_sub(self.buffer().start().addr()) as i64
+    }
+
     pub fn buffer_kind(&self) -> BufferKind {
         self.buffer().kind()
     }

@@ -30,6 +30,19 @@ impl Array {
         Array::from_heap(dtype, nbytes, contents, LayoutRef { shape, strides: &strides, itemsize })
     }
 
+    /// An array in new memory of its own with any layout, its first element `offset` bytes from the
+    /// buffer's start. The contents are unset; no two elements share a byte.
+    pub(crate) fn in_new_buffer(
+        dtype: DType,
+        nbytes: usize,
+        offset: i64,
+        layout: LayoutRef,
+    ) -> Result<Handle> {
+        check_inside(layout, offset.into(), nbytes)?;
+        let buffer = Buffer::heap(nbytes, Contents::Unset)?;
+        Array::new_owner(buffer, dtype, Flags::WRITEABLE, layout, offset)
+    }
+
     fn from_heap(
         dtype: DType,
         nbytes: usize,

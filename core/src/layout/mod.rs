@@ -14,6 +14,7 @@ mod axes;
 mod broadcast;
 mod order;
 mod reshape;
+mod runs;
 mod slice;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub use axes::{
 pub use broadcast::{broadcast_shapes, broadcast_strides, broadcast_strides_into};
 pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
+pub use runs::{Runs, runs};
 pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};
 pub use windows::windows;
 

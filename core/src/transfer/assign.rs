@@ -74,9 +74,11 @@ fn is_itself(to: &Target, from: &Source, shape: &[i64]) -> bool {
     std::ptr::eq(to.data, from.data) && to.dtype == from.dtype && strides_agree
 }
 
+/// Refuses an array of which some value would change in type `dtype`.
+///
 /// # Safety
 /// - The elements of `source` are valid memory.
-pub(super) unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()> {
+pub(crate) unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()> {
     let from = Source { data: source.data(), dtype: source.dtype(), strides: source.strides() };
     // SAFETY: the caller vouches for the elements.
     match unsafe { first_changed(source.shape(), from, dtype) } {

@@ -38,8 +38,8 @@ mod ways;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use assign::may_spoil;
 pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
+pub(crate) use assign::{check_same_value, may_spoil};
 pub use compare::{all_equal, first_changed};
 pub(crate) use marks::Marks;
 pub use number::{check_number, read_number, write_number};
