@@ -95,6 +95,11 @@ inline ndv_index ndv_make_item(int32_t kind, int32_t flags, int64_t start, int64
 #define NDV_DESCRIPTION_INIT                                                              \
     { sizeof(ndv_description), 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL }
 #endif
+#ifdef __cplusplus
+#define NDV_RECORD_FIELD_INIT { sizeof(ndv_record_field), nullptr, -1, 0, 0, nullptr }
+#else
+#define NDV_RECORD_FIELD_INIT { sizeof(ndv_record_field), NULL, -1, 0, 0, NULL }
+#endif
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 #define NDV_FORMAT_OPTIONS_INIT                                                           \

@@ -35,7 +35,7 @@ pub use access::{Flags, Relation};
 pub use block::{Array, Handle};
 pub use create::{Access, Foreign, wrap};
 pub use views::{
-    broadcast_to, diagonal, expand_dims, flip, move_axis, permute, readonly, slice, squeeze,
-    swap_axes, transpose, view, view_as,
+    broadcast_to, diagonal, expand_dims, field, fields, flip, move_axis, permute, readonly, slice,
+    squeeze, swap_axes, transpose, view, view_as,
 };
 pub(crate) use views::{flat_view, reshape};

@@ -8,6 +8,7 @@
 use super::numbers::{Column, Element, FloatMode, Sign, repeat};
 use super::scalar;
 use crate::dtype::DType;
+use crate::error::Number;
 use crate::transfer::read_number;
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -117,7 +118,8 @@ impl Window<'_> {
 
     fn element(&self, at: *const u8) -> Element {
         // SAFETY: `at` is the address of an element, which the caller of `format` lets us read.
-        Element::new(self.array.dtype, unsafe { read_number(at, self.array.dtype) })
+        let number = unsafe { read_number(at, self.array.dtype) };
+        Element::new(self.array.dtype, number.unwrap_or(Number::Int(0)))
     }
 
     /// Every element that has a say in the width of the column. With no edge items NumPy measures

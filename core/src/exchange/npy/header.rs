@@ -216,6 +216,7 @@ fn kind_letter(dtype: DType) -> (Option<u8>, &'static [u8]) {
         Kind::Signed => Some(b'i'),
         Kind::Float => Some(b'f'),
         Kind::Complex => Some(b'c'),
+        Kind::Bytes | Kind::Record => None,
     };
     let bytes: &[u8] = match dtype.itemsize() {
         1 => b"1",
