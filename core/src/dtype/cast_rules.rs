@@ -202,7 +202,11 @@ impl Record {
         });
         let aligned = self.is_aligned() || other.is_aligned();
         let packing = if aligned { Packing::Aligned } else { Packing::Packed };
-        DType::with_fields(fields, None, packing)
+        DType::with_fields(fields, None, packing).map_err(|error| match error {
+            // Without their gaps, nothing may be left of the items.
+            Error::RecordSize { .. } => Error::Promote { a: self.dtype(), b: other.dtype() },
+            error => error,
+        })
     }
 }
 

@@ -73,8 +73,8 @@ pub enum Visit {
 /// strides are all zero. Integers wrap, floats into integers truncate and saturate (NaN becomes
 /// 0), narrower floats round to nearest even once, complex numbers into real ones lose their
 /// imaginary part, and anything into bool is whether it is not zero. Between equal types the bits
-/// move as they are. Records that differ are converted field by field, and nothing else is written
-/// of the target.
+/// move as they are. Records that differ are converted field by field, and what lies between the
+/// fields of the target is not written.
 ///
 /// # Safety
 ///
