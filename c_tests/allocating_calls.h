@@ -181,6 +181,7 @@ static const void *low, *high;
     CALL(shares_memory, ndv_shares_memory(evens, odds_back, NDV_BUDGET_DEFAULT, &answer))          \
     CALL(format, ndv_format(line, NULL, calls_memory.text, sizeof calls_memory.text, &length))     \
     CALL(format_integers, ndv_format(transposed, NULL, calls_memory.text, 10, &length))            \
+    CALL(format_records, ndv_format(mixed, NULL, calls_memory.text, 100, &length))                 \
     CALL(print, ndv_print(mask))
 
 typedef struct {

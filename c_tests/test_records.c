@@ -1,5 +1,6 @@
 /* Raw bytes of any size, and records: their types, their fields as views, and their elements moved,
  * converted and compared. */
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -538,6 +539,79 @@ static void raw_bytes_are_equal_if_all_are(void) {
     CHECK_OK(ndv_release(a));
 }
 
+static void check_text(const ndv_array *array, const char *expected) {
+    char text[400];
+    size_t length = 0;
+    CHECK_OK(ndv_format(array, NULL, text, sizeof text, &length));
+    CHECK(length == strlen(expected) && strcmp(text, expected) == 0);
+    if (strcmp(text, expected) != 0) printf("%s\n  not\n%s\n", text, expected);
+}
+
+/* The texts are those of NumPy. */
+static void records_and_raw_bytes_print_as_in_numpy(void) {
+    static const int64_t two[1] = {2};
+    static const unsigned char points[24] = {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4,    0x40,
+                                             3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x40};
+    ndv_record_field fields[2] = {NDV_RECORD_FIELD_INIT, NDV_RECORD_FIELD_INIT};
+    ndv_array *a, *one;
+    int32_t v3, dtype;
+    CHECK_OK(ndv_from_data(point_type(), NDV_DIMS(2), points, &a));
+    check_text(a, "[(1, 2.5) (3, 4. )]");
+    CHECK_OK(ndv_slice(a, "1", &one));
+    check_text(one, "(3, 4.0)");
+    CHECK_OK(ndv_release(one));
+    CHECK_OK(ndv_slice(a, "2:", &one));
+    check_text(one, "[]");
+    CHECK_OK(ndv_release(one));
+    CHECK_OK(ndv_release(a));
+    CHECK_OK(ndv_dtype_bytes(3, &v3));
+    CHECK_OK(ndv_from_data(v3, NDV_DIMS(3), "ab\\'\"\nxyz", &a));
+    check_text(a, "[b'\\x61\\x62\\x5C' b'\\x27\\x22\\x0A' b'\\x78\\x79\\x7A']");
+    CHECK_OK(ndv_slice(a, "0", &one));
+    check_text(one, "b'\\x61\\x62\\x5C'");
+    CHECK_OK(ndv_release(one));
+    CHECK_OK(ndv_release(a));
+    fields[0].name = "a", fields[0].dtype = point_type(), fields[0].ndim = 1, fields[0].shape = two;
+    CHECK_OK(ndv_dtype_record(1, fields, 0, NDV_RECORD_PACKED, &dtype));
+    CHECK_OK(ndv_zeros(dtype, NDV_DIMS(2), &a));
+    check_text(a, "[([(0, 0.), (0, 0.)],) ([(0, 0.), (0, 0.)],)]");
+    CHECK_OK(ndv_release(a));
+    fields[0].dtype = NDV_BOOL, fields[0].ndim = 0;
+    fields[1].name = "b", fields[1].dtype = NDV_COMPLEX64;
+    CHECK_OK(ndv_dtype_record(2, fields, 0, NDV_RECORD_PACKED, &dtype));
+    CHECK_OK(ndv_zeros(dtype, NDV_DIMS(1, 2), &a));
+    check_text(a, "[[(False, 0.+0.j) (False, 0.+0.j)]]");
+    CHECK_OK(ndv_release(a));
+}
+
+/* Threads that make the same records at the same time get the same codes. */
+enum { THREADS = 4, TYPES = 300 };
+
+static void *make_types(void *codes) {
+    int32_t *made = (int32_t *)codes;
+    int i;
+    for (i = 0; i < TYPES; i++) {
+        ndv_record_field field = NDV_RECORD_FIELD_INIT;
+        char name[16];
+        snprintf(name, sizeof name, "thread %d", i);
+        field.name = name, field.dtype = NDV_INT32, field.offset = i;
+        if (ndv_dtype_record(1, &field, 0, NDV_RECORD_PACKED, &made[i]) != NDV_OK) made[i] = -1;
+        if (ndv_dtype_itemsize(made[i]) != (size_t)i + 4) made[i] = -1;
+    }
+    return NULL;
+}
+
+static void threads_make_the_same_types(void) {
+    static int32_t codes[THREADS][TYPES];
+    pthread_t threads[THREADS];
+    int t, i;
+    for (t = 0; t < THREADS; t++)
+        CHECK(pthread_create(&threads[t], NULL, make_types, codes[t]) == 0);
+    for (t = 0; t < THREADS; t++) CHECK(pthread_join(threads[t], NULL) == 0);
+    for (t = 0; t < THREADS; t++)
+        for (i = 0; i < TYPES; i++) CHECK(codes[t][i] > 0 && codes[t][i] == codes[0][i]);
+}
+
 static void records_nest_to_a_depth_of_16(void) {
     int32_t depth, dtype = NDV_INT32, deeper;
     ndv_record_field field = NDV_RECORD_FIELD_INIT;
@@ -627,5 +701,7 @@ CHECK_MAIN(TEST(raw_bytes_have_any_size), TEST(an_aligned_record_is_laid_out_as_
            TEST(converting_in_place_reads_first),
            TEST(overlapping_records_are_written_in_logical_order),
            TEST(bytes_records_and_numbers_are_views_of_each_other),
-           TEST(raw_bytes_are_equal_if_all_are), TEST(records_nest_to_a_depth_of_16),
+           TEST(raw_bytes_are_equal_if_all_are),
+           TEST(records_and_raw_bytes_print_as_in_numpy), TEST(threads_make_the_same_types),
+           TEST(records_nest_to_a_depth_of_16),
            TEST(the_number_of_fields_has_limits), TEST(the_number_of_records_has_a_limit))

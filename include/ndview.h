@@ -2144,7 +2144,8 @@ typedef struct {
 /**
  * An array as text, as NumPy prints it: `[[0 1 2]\n [3 4 5]]`. Numbers have as many
  * digits as it takes to read them back, columns are aligned, large arrays are
- * summarised by `...`.
+ * summarised by `...`. Records are `[(1, 2.5) (3, 4. )]`, each field a column of its own;
+ * raw bytes are `b'\x00\x2A'`.
  *
  * @param array        The array. No other thread may write its elements meanwhile.
  * @param options      NULL for the defaults.
@@ -2153,7 +2154,7 @@ typedef struct {
  * @param capacity     The room there, in bytes.
  * @param[out] length  The length of the whole text, without the NUL: the text was cut
  *                     if it is not below capacity. NULL if not wanted.
- * @return NDV_E_ARGUMENT for options that are none.
+ * @return NDV_E_ARGUMENT for options that are none; NDV_E_NOMEM for records alone.
  *
  * Since 0.1.0.
  */

@@ -51,13 +51,16 @@ def random_record(rng, depth=0, names=None, orders="="):
     return made if made.itemsize else random_record(rng, depth, orders=orders)
 
 
-def random_items(rng, dtype, shape):
-    """Random bytes, in which bools are 0 and 1."""
+def random_items(rng, dtype, shape, tame=False):
+    """Random bytes, in which bools are 0 and 1; tame numbers are small ones."""
     count = int(np.prod(shape)) * dtype.itemsize
     raw = np.frombuffer(rng.randbytes(count), np.uint8).reshape(-1, dtype.itemsize).copy()
     for offset, leaf in leaves(dtype):
         if leaf.kind == "b":
             raw[:, offset] &= 1
+        elif tame and leaf.kind in "iufc":
+            numbers = np.array([rng.randint(0, 99) / rng.choice((1, 2, 8)) for _ in raw]).astype(leaf)
+            raw[:, offset : offset + leaf.itemsize] = bytes_of_items(numbers)
     return np.frombuffer(raw.tobytes(), dtype).reshape(shape)
 
 

@@ -116,6 +116,11 @@ impl Record {
         self.measure.aligned
     }
 
+    /// How many fields of all depths are no records themselves.
+    pub fn leaves(&self) -> u32 {
+        self.measure.leaves
+    }
+
     pub fn position(&self, name: &[u8]) -> Result<usize> {
         let found = self.fields.iter().position(|field| field.name.to_bytes() == name);
         found.ok_or(Error::NoField { name: ShortText::new(name), dtype: self.dtype() })

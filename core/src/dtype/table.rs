@@ -18,7 +18,7 @@
 
 use super::record::{Draft, Field, FieldSpec, Placed, Record};
 use crate::error::{Error, Result};
-use std::ffi::CStr;
+use std::ffi::{CStr, c_void};
 use std::ptr::{NonNull, null_mut};
 use std::slice;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
@@ -93,8 +93,7 @@ impl Block {
             RECORDS.fetch_sub(1, Ordering::Relaxed);
             return Err(error);
         }
-        // SAFETY: `malloc` takes any size.
-        let Some(block) = NonNull::new(unsafe { libc::malloc(nbytes) }) else {
+        let Some(block) = record_memory(nbytes) else {
             give_back(nbytes);
             return Err(Error::NoMemory { bytes: nbytes });
         };
@@ -151,6 +150,13 @@ impl Drop for Block {
         // SAFETY: the block came from `malloc` and was not published.
         unsafe { libc::free(self.record.as_ptr().cast()) };
     }
+}
+
+/// A function of its own, so that tools/valgrind.supp can name what stays until the process ends.
+#[inline(never)]
+fn record_memory(nbytes: usize) -> Option<NonNull<c_void>> {
+    // SAFETY: `malloc` takes any size.
+    NonNull::new(unsafe { libc::malloc(nbytes) })
 }
 
 fn reserve(counter: &AtomicUsize, more: usize, limit: usize, what: &'static str) -> Result<()> {
