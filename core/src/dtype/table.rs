@@ -88,16 +88,7 @@ impl Block {
             + draft.count * size_of::<Field>()
             + draft.axes * size_of::<i64>()
             + draft.name_bytes;
-        reserve(&RECORDS, 1, MAX_RECORDS, "record types of a process")?;
-        if let Err(error) = reserve(&BYTES, nbytes, MAX_BYTES, "bytes for record types") {
-            RECORDS.fetch_sub(1, Ordering::Relaxed);
-            return Err(error);
-        }
-        let Some(block) = record_memory(nbytes) else {
-            give_back(nbytes);
-            return Err(Error::NoMemory { bytes: nbytes });
-        };
-        let record = block.cast::<Record>();
+        let record = record_memory(nbytes)?.cast::<Record>();
         // SAFETY: the parts lie one behind the other in the block, in this order and with the sizes
         // that its length was summed up from; nothing refers to them yet.
         unsafe {
@@ -152,11 +143,20 @@ impl Drop for Block {
     }
 }
 
-/// A function of its own, so that tools/valgrind.supp can name what stays until the process ends.
+/// Memory for one more record, within the limits. A function of its own, so that
+/// tools/valgrind.supp can name what stays until the process ends.
 #[inline(never)]
-fn record_memory(nbytes: usize) -> Option<NonNull<c_void>> {
+fn record_memory(nbytes: usize) -> Result<NonNull<c_void>> {
+    reserve(&RECORDS, 1, MAX_RECORDS, "record types of a process")?;
+    if let Err(error) = reserve(&BYTES, nbytes, MAX_BYTES, "bytes for record types") {
+        RECORDS.fetch_sub(1, Ordering::Relaxed);
+        return Err(error);
+    }
     // SAFETY: `malloc` takes any size.
-    NonNull::new(unsafe { libc::malloc(nbytes) })
+    NonNull::new(unsafe { libc::malloc(nbytes) }).ok_or_else(|| {
+        give_back(nbytes);
+        Error::NoMemory { bytes: nbytes }
+    })
 }
 
 fn reserve(counter: &AtomicUsize, more: usize, limit: usize, what: &'static str) -> Result<()> {
