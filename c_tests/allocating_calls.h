@@ -33,6 +33,24 @@ static ndv_array *fourth;     /* four elements of the line */
 static ndv_array *line_square; /* the line as float64 (8, 8) */
 static ndv_array *left, *right, *ahead, *evens, *odds_back; /* parts of the line */
 static ndv_array *quarters, *halves; /* its bytes as float32, (80); every second one of those */
+static ndv_array *pairs, *mixed; /* its bytes as records of two float64, of int64 and float64 */
+static int32_t pair_type, mixed_type;
+static const char *const pair_names[1] = {"y"};
+
+/* Makes the record types, which take the C library's memory once and are then there. */
+static void make_types(void) {
+    ndv_record_field fields[2] = {NDV_RECORD_FIELD_INIT, NDV_RECORD_FIELD_INIT};
+    ndv_array *array, *view;
+    fields[0].name = "x", fields[0].dtype = NDV_FLOAT64;
+    fields[1].name = "y", fields[1].dtype = NDV_FLOAT64;
+    CHECK_OK(ndv_dtype_record(2, fields, 0, NDV_RECORD_PACKED, &pair_type));
+    fields[0].dtype = NDV_INT64;
+    CHECK_OK(ndv_dtype_record(2, fields, 0, NDV_RECORD_PACKED, &mixed_type));
+    CHECK_OK(ndv_empty(pair_type, NDV_DIMS(1), &array));
+    CHECK_OK(ndv_fields(array, 1, pair_names, &view));
+    CHECK_OK(ndv_release(view));
+    CHECK_OK(ndv_release(array));
+}
 
 static void fill_memory(void) {
     int i;
@@ -45,6 +63,7 @@ static void fill_memory(void) {
 }
 
 static void make_inputs(void) {
+    make_types();
     fill_memory();
     CHECK_OK(ndv_wrap(calls_memory.square, sizeof calls_memory.square, 0, NDV_INT64,
                       NDV_DIMS(8, 8), NULL, 0, NULL, NULL, &square));
@@ -68,13 +87,15 @@ static void make_inputs(void) {
     CHECK_OK(ndv_slice(line, "40:8:-1", &odds_back));
     CHECK_OK(ndv_view_as(left, NDV_FLOAT32, &quarters));
     CHECK_OK(ndv_slice(quarters, "::2", &halves));
+    CHECK_OK(ndv_view_as(line, pair_type, &pairs));
+    CHECK_OK(ndv_view_as(line, mixed_type, &mixed));
 }
 
 static void release_inputs(void) {
     ndv_array **const all[] = {&square, &transposed, &reversed, &inner, &column,
                                &repeated, &line, &line_square, &bits, &mask, &left,
                                &right, &ahead, &evens, &odds_back, &quarters, &halves,
-                               &complexes, &fourth};
+                               &complexes, &fourth, &pairs, &mixed};
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) CHECK_OK(ndv_release(*all[i]));
 }
@@ -137,6 +158,15 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(linspace, ndv_linspace(0, 1, 9, 1, result))                                               \
     CALL(view, ndv_view(square, result))                                                           \
     CALL(view_as, ndv_view_as(square, NDV_INT16, result))                                          \
+    CALL(field, ndv_field(pairs, "y", result))                                                     \
+    CALL(fields, ndv_fields(pairs, 1, pair_names, result))                                         \
+    CALL(full_record, ndv_full(pair_type, NDV_DIMS(3), pair_type, calls_memory.line, result))      \
+    CALL(astype_record, ndv_astype(pairs, mixed_type, NDV_ORDER_C, NDV_CAST_UNSAFE,                \
+                                   NDV_COPY_ALWAYS, result))                                       \
+    CALL(set_record, ndv_set(mixed, pairs, NDV_CAST_UNSAFE))                                       \
+    CALL(fill_record, ndv_fill(pairs, pair_type, &calls_memory.line[3]))                           \
+    CALL(set_record_item, ndv_set_item(pairs, NDV_DIMS(2), pair_type, calls_memory.line))          \
+    CALL(equal_records, ndv_equal(pairs, mixed, &answer))                                          \
     CALL(readonly, ndv_readonly(square, result))                                                   \
     CALL(slice, ndv_slice(square, "1:7:2, ..., newaxis, ::-1", result))                            \
     CALL(index_items, ndv_index_items(square, NDV_ITEMS(NDV_AT(2), NDV_BY(-1)), result))           \
@@ -217,6 +247,7 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(scramble, ndv_scramble(transposed, 1, 0, result))                                         \
     CALL(format, ndv_format(line, NULL, calls_memory.text, sizeof calls_memory.text, &length))     \
     CALL(format_integers, ndv_format(transposed, NULL, calls_memory.text, 10, &length))            \
+    CALL(format_records, ndv_format(mixed, NULL, calls_memory.text, 100, &length))                 \
     CALL(print, ndv_print(mask))
 
 typedef struct {

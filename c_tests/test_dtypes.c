@@ -27,7 +27,7 @@ static const struct {
 enum { TYPES = sizeof types / sizeof types[0] };
 
 static const int32_t no_types[] = {0,  -1,  16,  17,        20,       24,
-                                   64, 256, 777, INT32_MAX, INT32_MIN};
+                                   64, 256, 777, INT32_MAX, 65536 + 131072};
 enum { NO_TYPES = sizeof no_types / sizeof no_types[0] };
 
 static const int32_t rules[] = {NDV_CAST_NO,        NDV_CAST_EQUIV,  NDV_CAST_SAFE,

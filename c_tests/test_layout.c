@@ -61,6 +61,14 @@ FIELD(ndv_run_nest, ascending, 44, 4);
 FIELD(ndv_run_nest, shape, 48, 512);
 FIELD(ndv_run_nest, strides, 560, 512);
 
+SIZE(ndv_record_field, 40);
+FIELD(ndv_record_field, struct_size, 0, 8);
+FIELD(ndv_record_field, name, 8, 8);
+FIELD(ndv_record_field, offset, 16, 8);
+FIELD(ndv_record_field, dtype, 24, 4);
+FIELD(ndv_record_field, ndim, 28, 4);
+FIELD(ndv_record_field, shape, 32, 8);
+
 SIZE(ndv_npy_info, 568);
 FIELD(ndv_npy_info, struct_size, 0, 8);
 FIELD(ndv_npy_info, major, 8, 4);

@@ -141,6 +141,7 @@ static void with_an_allocator_nothing_calls_malloc(void) {
     ndv_allocator a = {sizeof a, allocate, allocate_zeroed, give_back, NULL};
     int64_t asked, alive;
     int i;
+    make_types();
     CHECK_OK(ndv_set_allocator(&a));
     begin_failing(0, false);
     make_inputs();
@@ -156,6 +157,28 @@ static void with_an_allocator_nothing_calls_malloc(void) {
     }
     release_inputs();
     CHECK_OK(ndv_set_allocator(NULL));
+}
+
+/* A record type is one block of malloc's, whatever allocator is set; without it there is none. */
+static void a_record_without_malloc_is_no_type(void) {
+    ndv_allocator a = {sizeof a, allocate, allocate_zeroed, give_back, NULL};
+    ndv_record_field field = NDV_RECORD_FIELD_INIT;
+    int32_t dtype = 5, again = 0;
+    int64_t asked, alive = mallocs.alive;
+    ndv_status status;
+    field.name = "without_malloc", field.dtype = NDV_INT64;
+    CHECK_OK(ndv_set_allocator(&a));
+    begin_failing(1, true);
+    status = ndv_dtype_record(1, &field, 0, NDV_RECORD_PACKED, &dtype);
+    CHECK(end_failing(&asked) == 1 && asked == 1);
+    CHECK(status == NDV_E_NOMEM && dtype == 0 && mallocs.alive == alive);
+    CHECK_OK(ndv_dtype_record(1, &field, 0, NDV_RECORD_PACKED, &dtype));
+    CHECK(mallocs.alive == alive + 1);
+    CHECK_OK(ndv_set_allocator(NULL));
+    begin_failing(1, true);
+    status = ndv_dtype_record(1, &field, 0, NDV_RECORD_PACKED, &again);
+    CHECK(end_failing(&asked) == 0 && asked == 0);
+    CHECK(status == NDV_OK && again == dtype && mallocs.alive == alive + 1);
 }
 
 /* An error needs no memory for its message: without any, it is itself or NDV_E_NOMEM. */
@@ -199,7 +222,7 @@ static void an_error_without_memory_is_still_an_error(void) {
 }
 
 CHECK_MAIN(TEST(malloc_serves_the_library), TEST(a_call_without_malloc_changes_nothing),
-           TEST(with_an_allocator_nothing_calls_malloc),
+           TEST(with_an_allocator_nothing_calls_malloc), TEST(a_record_without_malloc_is_no_type),
            TEST(an_error_without_memory_is_still_an_error))
 
 #endif

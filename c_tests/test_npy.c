@@ -376,7 +376,28 @@ static const struct {
     {DICT("'|O'", "(3,)"), NDV_E_UNSUPPORTED, "\"|O\""},
     {DICT("'<U7'", "(3,)"), NDV_E_UNSUPPORTED, "\"<U7\""},
     {DICT("'<M8[ns]'", "(3,)"), NDV_E_UNSUPPORTED, "\"<M8[ns]\""},
-    {DICT("[('x', '<f8'), ('y', '<f8')]", "(3,)"), NDV_E_UNSUPPORTED, "[(\\'x\\', "},
+    {DICT("[('x', '<f8'), ('y', '|O')]", "(3,)"), NDV_E_UNSUPPORTED, "\"|O\""},
+    {DICT("[(('title', 'x'), '<f8')]", "(3,)"), NDV_E_UNSUPPORTED, "(\\'title\\', \\'x\\')"},
+    {DICT("[('x', ('<f8', (2,)))]", "(3,)"), NDV_E_UNSUPPORTED, "(\\'<f8\\', (2,))"},
+    {DICT("[]", "(3,)"), NDV_E_UNSUPPORTED, "\"[]\""},
+    {DICT("[('', '|V8')]", "(3,)"), NDV_E_UNSUPPORTED, "\"[]\""},
+    {DICT("'|V0'", "(3,)"), NDV_E_UNSUPPORTED, "\"|V0\""},
+    {DICT("'|V2147483648'", "(3,)"), NDV_E_UNSUPPORTED, "\"|V2147483648\""},
+    {DICT("[('x', '<f8'), ('x', '<f8')]", "(3,)"), NDV_E_FORMAT,
+     "byte 20: the name is another field's too"},
+    {DICT("[('', '<f8')]", "(3,)"), NDV_E_FORMAT, "byte 20: the name is empty"},
+    {DICT("[('x', '<f8'", "(3,)"), NDV_E_FORMAT, "the end of the field is expected"},
+    {DICT("[('x', '<f8')", "(3,)"), NDV_E_FORMAT, "a field is a tuple"},
+    {DICT("[('x')]", "(3,)"), NDV_E_FORMAT, "byte 25: a comma is expected"},
+    {DICT("['x']", "(3,)"), NDV_E_FORMAT, "byte 21: a field is a tuple"},
+    {DICT("[('x', '<f8', 3)]", "(3,)"), NDV_E_FORMAT, "byte 34: the end of the field is expected"},
+    {DICT("[('x', '<f8', (-3,))]", "(3,)"), NDV_E_FORMAT, "byte 35: an extent is negative"},
+    {DICT("[('x', '<f8', (2147483647,))]", "(3,)"), NDV_E_FORMAT, "byte 20: it needs more bytes"},
+    {DICT("[('x', '<f8', (9223372036854775807,))]", "(3,)"), NDV_E_FORMAT,
+     "byte 21: a field needs more bytes"},
+    {DICT("[('a', '|V2147483647'), ('b', '|V2147483647')]", "(3,)"), NDV_E_FORMAT,
+     "byte 20: it needs more bytes"},
+    {DICT("[('x', '<f8'), ('', '|V2147483647')]", "(3,)"), NDV_E_FORMAT, "an item needs more bytes"},
     {DICT("'<f8'", "(3,)"), NDV_E_TRUNCATED, "ends after 67 bytes, 91 are expected"},
     {DICT("'<f8'", "(1000000000000000000,)"), NDV_E_TRUNCATED, "8000000000000000085 are expected"},
     {DICT("'|u1'", "(1152921504606846976,)"), NDV_E_TRUNCATED, "1152921504606847061 are expected"},
@@ -404,6 +425,99 @@ static void what_is_no_npy_file_is_refused(void) {
     CHECK_MESSAGE("byte 0: a .npy file begins with \\x93NUMPY");
     CHECK_STATUS(NDV_E_FORMAT, ndv_npy_load_memory("\x93NUMPY\4\0 and so on", 18, &a));
     CHECK_MESSAGE("byte 6: the version is not 1.0, 2.0 or 3.0");
+}
+
+/* Records in records as deep as a header can hold, and fields as many. */
+static void a_record_is_read_as_far_as_its_limits(void) {
+    static char header[10001];
+    static const char end[] = ", 'fortran_order': False, 'shape': (1,)}";
+    int depth, field;
+    for (depth = 15; depth <= 1000; depth += depth < 18 ? 1 : 491) {
+        char *at = header + sprintf(header, "{'descr': ");
+        file_image f;
+        ndv_array *a;
+        int i;
+        for (i = 0; i < depth; i++) at += sprintf(at, "[('a',");
+        at += sprintf(at, "'b1'");
+        for (i = 0; i < depth; i++) at += sprintf(at, ")]");
+        strcpy(at, end);
+        f = image_of(1, header, "x", 1);
+        if (depth <= 16) {
+            CHECK_OK(ndv_npy_load_memory(f.bytes, f.nbytes, &a));
+            CHECK(ndv_itemsize(a) == 1);
+            CHECK_OK(ndv_release(a));
+        } else {
+            CHECK_STATUS(NDV_E_FORMAT, ndv_npy_load_memory(f.bytes, f.nbytes, &a));
+            CHECK_MESSAGE("records nest more than 16 deep");
+        }
+    }
+    {
+        char *at = header + sprintf(header, "{'descr':[");
+        file_image f;
+        ndv_array *a;
+        for (field = 0; at < header + 9900; field++) at += sprintf(at, "('%x','V1'),", field);
+        strcpy(at, "], 'fortran_order': False, 'shape': (0,)}");
+        f = image_of(1, header, "", 0);
+        CHECK_OK(ndv_npy_load_memory(f.bytes, f.nbytes, &a));
+        CHECK(ndv_dtype_field_count(ndv_dtype(a)) == field);
+        CHECK_OK(ndv_release(a));
+    }
+}
+
+/* Each number of a record is turned round if its field says so, the bytes between never. */
+static void fields_of_the_other_order_are_turned_round(void) {
+    static const unsigned char bytes[2 * 20] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                                11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+                                                21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+                                                31, 32, 33, 34, 35, 36, 37, 38, 39, 40};
+    const file_image f = image_of(
+        1, DICT("[('a', '>i2'), ('', '>V1'), ('b', '<i2'), ('c', [('x', '>u2'), ('v', '>V2')], (3,)),"
+                " ('d', '|i1'), ('', '|V2')]", "(2,)"), bytes, sizeof bytes);
+    static const int turned[] = {0, 5, 9, 13};
+    unsigned char expected[sizeof bytes];
+    ndv_npy_info info = new_info();
+    ndv_array *a;
+    size_t item, i;
+    if (!little_endian()) return;
+    memcpy(expected, bytes, sizeof bytes);
+    for (item = 0; item < 2; item++)
+        for (i = 0; i < 4; i++) {
+            unsigned char *number = expected + item * 20 + turned[i], first = number[0];
+            number[0] = number[1];
+            number[1] = first;
+        }
+    CHECK_OK(ndv_npy_read_info_memory(f.bytes, f.nbytes, &info));
+    CHECK(info.swapped == 1 && ndv_dtype_field_count(info.dtype) == 4);
+    CHECK_OK(ndv_npy_load_memory(f.bytes, f.nbytes, &a));
+    CHECK(ndv_dtype(a) == info.dtype && ndv_itemsize(a) == 20);
+    CHECK(memcmp(ndv_data(a), expected, sizeof expected) == 0);
+    CHECK_OK(ndv_release(a));
+}
+
+/* What a header does not spell is refused before a file is there. */
+static void records_that_no_header_spells_are_not_saved(void) {
+    static const struct {
+        const char *names[2];
+        int64_t second;
+        int32_t dtype;
+    } records[] = {{{"a", "b"}, 2, NDV_INT32},   {{"a", "b"}, -1, NDV_BFLOAT16},
+                   {{"a\\", "b"}, -1, NDV_INT32}, {{"a", "'\""}, -1, NDV_INT32},
+                   {{"a\n", "b"}, -1, NDV_INT32}};
+    size_t i, nbytes;
+    for (i = 0; i < sizeof records / sizeof records[0]; i++) {
+        ndv_record_field fields[2] = {NDV_RECORD_FIELD_INIT, NDV_RECORD_FIELD_INIT};
+        ndv_array *a;
+        int32_t dtype;
+        fields[0].name = records[i].names[0], fields[0].dtype = NDV_INT32;
+        fields[1].name = records[i].names[1], fields[1].dtype = records[i].dtype;
+        fields[1].offset = records[i].second;
+        CHECK_OK(ndv_dtype_record(2, fields, 0, NDV_RECORD_PACKED, &dtype));
+        CHECK_OK(ndv_zeros(dtype, NDV_DIMS(2), &a));
+        CHECK_STATUS(NDV_E_UNSUPPORTED, ndv_npy_save_memory(a, NULL, 0, &nbytes));
+        CHECK_STATUS(NDV_E_UNSUPPORTED, ndv_npy_save(a, "unspelled.npy"));
+        CHECK_MESSAGE("a .npy file cannot hold elements of type record (");
+        CHECK_OK(ndv_release(a));
+    }
 }
 
 static void a_header_has_at_most_10000_bytes(void) {
@@ -519,6 +633,11 @@ static ndv_status call_load(ndv_array **result) { return ndv_npy_load("memory.np
 static ndv_status call_load_memory(ndv_array **result) {
     return ndv_npy_load_memory(image, sizeof image, result);
 }
+static ndv_status call_load_records(ndv_array **result) {
+    const file_image f =
+        image_of(1, DICT("[('a', '>i2'), ('b', [('c', '<f8', (2,))])]", "(1,)"), room, 18);
+    return ndv_npy_load_memory(f.bytes, f.nbytes, result);
+}
 static ndv_status call_save(ndv_array **result) {
     (void)result;
     return ndv_npy_save(whole, "out.npy");
@@ -547,6 +666,7 @@ static void a_call_without_memory_changes_nothing(void) {
         const char *name;
         ndv_status (*call)(ndv_array **result);
     } calls[] = {{"load", call_load},           {"load_memory", call_load_memory},
+                 {"load_records", call_load_records},
                  {"save", call_save},           {"save_holed", call_save_holed},
                  {"save_memory", call_save_memory}, {"info", call_info},
                  {"info_memory", call_info_memory}};
@@ -1159,7 +1279,9 @@ CHECK_MAIN(TEST(headers_are_numpys), TEST(a_file_is_what_memory_is),
            TEST(sixty_four_axes_go_and_come_back), TEST(other_orders_are_read),
            TEST(complex_numbers_are_swapped_by_halves),
            TEST(bytes_behind_the_elements_are_ignored), TEST(what_is_no_npy_file_is_refused),
-           TEST(a_header_has_at_most_10000_bytes), TEST(every_cut_is_told),
+           TEST(a_header_has_at_most_10000_bytes), TEST(a_record_is_read_as_far_as_its_limits),
+           TEST(fields_of_the_other_order_are_turned_round),
+           TEST(records_that_no_header_spells_are_not_saved), TEST(every_cut_is_told),
            TEST(arguments_are_checked), TEST(a_call_without_memory_changes_nothing),
            TEST(a_claim_takes_no_memory),
            TEST(saving_takes_a_mebibyte_at_most) POSIX_TESTS LINUX_TESTS)

@@ -23,6 +23,7 @@ static void every_code_has_the_name_of_the_header(void) {
         CODE(NDV_E_CAST, 11),
         CODE(NDV_E_VALUE, 12),
         CODE(NDV_E_VIEW_AS, 13),
+        CODE(NDV_E_FIELD, 14),
         CODE(NDV_E_SHAPE, 20),
         CODE(NDV_E_NDIM, 21),
         CODE(NDV_E_OVERFLOW, 22),

@@ -203,6 +203,9 @@ typedef struct ndv_array ndv_array;
 /** The bytes cannot be viewed as that type. */
 #define NDV_E_VIEW_AS 13
 
+/** A record has no such field. */
+#define NDV_E_FIELD 14
+
 /** A shape, a length or a number of elements is wrong. */
 #define NDV_E_SHAPE 20
 
@@ -349,7 +352,26 @@ ndv_version_number(void);
  * does. bfloat16 casts like float16: safely from bool, int8 and uint8, to float32 and
  * wider; to and from float16 within its kind.
  *
- * Nothing here takes memory. Every function may be called from any thread at any time.
+ * Raw bytes, of any size from 1 to 2^31 - 1, mean nothing; NumPy calls 7 of them V7.
+ * Records have named fields, as a C struct has members: each with a type (a record, too),
+ * an offset, and perhaps axes of its own. ndv_field() is the view of one field. Two
+ * records with the same fields at the same places, the same itemsize and alignment are
+ * one type with one code. The code of raw bytes is the same in every process; that of
+ * a record is good in this one.
+ *
+ * Records convert to records with as many fields, field by field in their order, if
+ * fields with axes have the same ones: the names do not matter but to NDV_CAST_NO and
+ * NDV_CAST_EQUIV, and bytes between the fields are not written. Raw bytes convert to
+ * nothing but raw bytes of their size, and neither raw bytes nor records to or from
+ * numbers. Elements of one type move bit for bit, bytes between fields included.
+ *
+ * A record type that has been made is never unmade: it takes a few hundred bytes of the C
+ * library's memory, not of ndv_set_allocator()'s, until the process ends. The limits,
+ * beyond which making one is NDV_E_LIMIT: 65536 record types and 64 MiB for all of them;
+ * 4096 fields; 16 records in records; 65536 fields of all depths together. A name has up
+ * to 255 bytes of UTF-8.
+ *
+ * Nothing else here takes memory. Every function may be called from any thread at any time.
  * ============================================================================ */
 
 /** One byte, 0 or 1; any other byte counts as true too. */
@@ -397,6 +419,12 @@ ndv_version_number(void);
 /** Two float64, real and imaginary: `double _Complex` of C. */
 #define NDV_COMPLEX128 15
 
+/** Fields without an offset stand one behind the other; nothing is aligned. */
+#define NDV_RECORD_PACKED 0
+
+/** Fields and itemsize are aligned as the members of a C struct are. */
+#define NDV_RECORD_ALIGNED 1
+
 /** Casting rule: only the same type. */
 #define NDV_CAST_NO 20
 
@@ -422,6 +450,25 @@ ndv_version_number(void);
  */
 #define NDV_CAST_SAME_VALUE 25
 
+/** A field of a record. ndview_c99.h has NDV_RECORD_FIELD_INIT. */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** UTF-8, 1 to 255 bytes and a NUL. */
+  const char *name;
+  /**
+   * In bytes, from the beginning of the item. -1 to make a record: behind the field
+   * before.
+   */
+  int64_t offset;
+  /** The type of the field, or of each of its elements. */
+  int32_t dtype;
+  /** How many axes the field has in each item, 0 to 64. */
+  int32_t ndim;
+  /** As many extents; NULL for none. */
+  const int64_t *shape;
+} ndv_record_field;
+
 /**
  * The bytes of one element.
  *
@@ -444,7 +491,7 @@ ndv_dtype_alignment(int32_t dtype);
 
 /**
  * What a type's values are, by NumPy's letters: 'b' bool, 'i' signed, 'u' unsigned,
- * 'f' floating, 'c' complex.
+ * 'f' floating, 'c' complex, 'V' raw bytes and records (which have fields).
  *
  * @return 0 for a code that is no type.
  *
@@ -454,7 +501,8 @@ NDV_API char
 ndv_dtype_kind(int32_t dtype);
 
 /**
- * A type's name, as NumPy spells it: "float64".
+ * A type's name, as NumPy spells it: "float64". "bytes" for raw bytes of any size,
+ * "record" for every record.
  *
  * @return NULL for a code that is no type. Static.
  *
@@ -466,7 +514,7 @@ ndv_dtype_name(int32_t dtype);
 /**
  * The type with a name.
  *
- * @param name        As ndv_dtype_name() gives it.
+ * @param name        As ndv_dtype_name() gives it for a scalar type; "V7" for 7 raw bytes.
  * @param[out] dtype  The code, or 0.
  * @return NDV_E_DTYPE for a name that is no type's.
  *
@@ -474,6 +522,78 @@ ndv_dtype_name(int32_t dtype);
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_dtype_from_name(const char *name, int32_t *dtype);
+
+/**
+ * Raw bytes: NumPy's `V7`.
+ *
+ * @param size        How many, 1 to 2^31 - 1.
+ * @param[out] dtype  The code, or 0.
+ * @return NDV_E_ARGUMENT for a size out of range.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_dtype_bytes(size_t size, int32_t *dtype);
+
+/**
+ * A record: NumPy's `dtype([("x", "i4"), ("y", "f8", (3,))])`.
+ *
+ * @param count       How many fields, 1 to 4096.
+ * @param fields      The fields, with struct_size set; the caller keeps them. Fields may
+ *                    share bytes.
+ * @param itemsize    The bytes of an item; 0 for the least that holds all fields.
+ * @param flags       NDV_RECORD_PACKED or NDV_RECORD_ALIGNED.
+ * @param[out] dtype  The code, or 0. The same for the same record, whoever makes it.
+ * @return NDV_E_ARGUMENT for no fields, unknown flags, or a struct_size too small;
+ *         NDV_E_NULL for a field without name; NDV_E_NDIM; NDV_E_DTYPE for a field of no
+ *         type, a name that is empty, too long, no UTF-8 or used twice, an offset that is
+ *         negative or, of an aligned record, not aligned, a negative extent, an item
+ *         larger than 2^31 - 1 bytes, and an itemsize that is too small or not aligned;
+ *         NDV_E_LIMIT; NDV_E_NOMEM.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_dtype_record(int32_t count, const ndv_record_field *fields, size_t itemsize,
+                 int32_t flags, int32_t *dtype);
+
+/**
+ * How many fields a record has.
+ *
+ * @return 0 for any other type, and for a code that is no type.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_dtype_field_count(int32_t dtype);
+
+/**
+ * A field of a record, by position.
+ *
+ * @param dtype          A record.
+ * @param position       0 to the number of fields - 1.
+ * @param[in,out] field  With struct_size set. Its pointers are static. On an error it is
+ *                       left as it was.
+ * @return NDV_E_DTYPE for what is no record; NDV_E_FIELD; NDV_E_ARGUMENT if struct_size is
+ *         too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_dtype_field(int32_t dtype, int32_t position, ndv_record_field *field);
+
+/**
+ * The position of the field with a name.
+ *
+ * @param dtype          A record.
+ * @param name           The name, ending in NUL.
+ * @param[out] position  The position; 0 on an error.
+ * @return NDV_E_DTYPE for what is no record; NDV_E_FIELD if it has no such field.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_dtype_find_field(int32_t dtype, const char *name, int32_t *position);
 
 /**
  * Whether a casting rule allows a conversion, whatever the values: NumPy's `can_cast`.
@@ -491,7 +611,8 @@ ndv_can_cast(int32_t from, int32_t to, int32_t casting, bool *allowed);
 
 /**
  * The smallest type that two types both convert to safely: NumPy's `promote_types`.
- * float16 and bfloat16 promote to float32.
+ * float16 and bfloat16 promote to float32. Two records promote if they have the same
+ * names, field by field, to a packed record, or to an aligned one if either is.
  *
  * @param a, b           Type codes.
  * @param[out] promoted  The code, or 0.
@@ -1208,6 +1329,37 @@ ndv_view(const ndv_array *array, ndv_array **view);
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_view_as(const ndv_array *array, int32_t dtype, ndv_array **view);
+
+/**
+ * One field of every item: NumPy's `a["x"]`. A field with axes of its own appends them.
+ *
+ * @param array      An array of records.
+ * @param name       The name of the field, ending in NUL.
+ * @param[out] view  A new reference.
+ * @return NDV_E_DTYPE for an array of anything else; NDV_E_FIELD if it has no such field;
+ *         NDV_E_NDIM if both have more than 64 axes together.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_field(const ndv_array *array, const char *name, ndv_array **view);
+
+/**
+ * Some fields of every item: NumPy's `a[["x", "z"]]`. A view whose items are records of
+ * the same size, with these fields at the places where they are.
+ *
+ * @param array      An array of records.
+ * @param count      How many names, at least 1.
+ * @param names      The names, each ending in NUL, in the order that the fields get.
+ * @param[out] view  A new reference.
+ * @return NDV_E_ARGUMENT for no names; NDV_E_DTYPE for an array of anything else and for
+ *         a name given twice; NDV_E_FIELD; NDV_E_LIMIT as ndv_dtype_record().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_fields(const ndv_array *array, int32_t count, const char *const *names,
+           ndv_array **view);
 
 /**
  * The whole array as a view that cannot be written through, nor any view of it.
@@ -2036,9 +2188,9 @@ ndv_compress_into(const ndv_array *array, const ndv_array *mask, int32_t axis,
 /**
  * How many elements are not zero: NumPy's `count_nonzero`. NaN is not zero.
  *
- * @param array       The array.
- * @param[out] count  The number; 0 on an error.
- * @return NDV_E_HANDLE, NDV_E_NULL.
+ * @param array       The array, of numbers or bools.
+ * @param[out] count  The number.
+ * @return NDV_E_CAST for records and raw bytes.
  *
  * Since 0.1.0.
  */
@@ -2053,7 +2205,7 @@ ndv_count_nonzero(const ndv_array *array, int64_t *count);
  * @param array           The array, of one axis at least.
  * @param[out] positions  As many new references as the array has axes, each 1-D and of
  *                        NDV_INT64; on an error all are NULL.
- * @return NDV_E_SHAPE for an array without axes.
+ * @return NDV_E_SHAPE for an array without axes; NDV_E_CAST for records and raw bytes.
  *
  * Since 0.1.0.
  */
@@ -2815,12 +2967,17 @@ ndv_scramble_check(const ndv_array *array, uint64_t seed);
  *
  * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
  * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
- * writes can be loaded here, if every element is a bool, an integer, or a real or
- * complex number. Records, strings, dates and Python objects are NDV_E_UNSUPPORTED.
+ * writes can be loaded here, if the elements are bools, integers, real or complex
+ * numbers, raw bytes, or records of such. Strings, dates and Python objects are
+ * NDV_E_UNSUPPORTED. So is saving bfloat16, which NumPy does not have, and records that
+ * a header does not spell: with fields that overlap or are not in the order of their
+ * offsets, with names that Python spells with escapes, or of more than 10,000 bytes. As in
+ * NumPy, a record that was aligned has its gaps when it is loaded again, but is packed.
  *
  * A file may be hostile. What its header claims is believed only as far as the file is
- * large enough; a header of more than 10,000 bytes is refused, as by NumPy. Bytes that
- * follow the elements are ignored.
+ * large enough; a header of more than 10,000 bytes is refused, as by NumPy. A new record
+ * type counts towards the limits of ndv_dtype_record(), and beyond them is NDV_E_LIMIT.
+ * Bytes that follow the elements are ignored.
  *
  * Paths end in NUL and go to the system as they are; on Windows they are in the active
  * code page. Any number of threads may work on different files at the same time, and
@@ -2920,7 +3077,7 @@ ndv_npy_load_memory(const void *data, size_t nbytes, ndv_array **array);
  *               F-contiguous and not C-contiguous, else C. At most 1 MiB of memory is
  *               needed for one that is neither.
  * @param path   The file.
- * @return NDV_E_UNSUPPORTED for NDV_BFLOAT16, which .npy files cannot hold; NDV_E_IO if
+ * @return NDV_E_UNSUPPORTED for what .npy files cannot hold, as said above; NDV_E_IO if
  *         the file cannot be written.
  *
  * Since 0.1.0.
@@ -2938,7 +3095,7 @@ ndv_npy_save(const ndv_array *array, const char *path);
  * @param[out] nbytes  The size of the file in bytes, also when there is no room for it;
  *                     0 if the array cannot be saved at all.
  * @return NDV_E_BUFFER_SIZE if the room is too small, and nothing is written;
- *         NDV_E_UNSUPPORTED for NDV_BFLOAT16.
+ *         NDV_E_UNSUPPORTED as ndv_npy_save().
  *
  * Since 0.1.0.
  */
@@ -3074,7 +3231,8 @@ typedef struct {
 /**
  * An array as text, as NumPy prints it: `[[0 1 2]\n [3 4 5]]`. Numbers have as many
  * digits as it takes to read them back, columns are aligned, large arrays are
- * summarised by `...`.
+ * summarised by `...`. Records are `[(1, 2.5) (3, 4. )]`, each field a column of its own;
+ * raw bytes are `b'\x00\x2A'`.
  *
  * ```c
  * ndv_array *a;
@@ -3098,7 +3256,7 @@ typedef struct {
  * @param capacity     The room there, in bytes.
  * @param[out] length  The length of the whole text, without the NUL: the text was cut
  *                     if it is not below capacity. 0 on an error. NULL if not wanted.
- * @return NDV_E_ARGUMENT for options that are none.
+ * @return NDV_E_ARGUMENT for options that are none; NDV_E_NOMEM for records alone.
  *
  * Since 0.1.0.
  */

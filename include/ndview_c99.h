@@ -142,7 +142,10 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 #endif
 #ifdef __cplusplus
 #define NDV_OPERAND_INIT { sizeof(ndv_operand), nullptr, nullptr, 0, 0 }
+#define NDV_RECORD_FIELD_INIT { sizeof(ndv_record_field), nullptr, -1, 0, 0, nullptr }
 #else
+/** For a field of ndv_dtype_record(): without a name and a type yet, its offset to be found. */
+#define NDV_RECORD_FIELD_INIT { sizeof(ndv_record_field), NULL, -1, 0, 0, NULL }
 /** For an operand of ndv_apply(): none yet. */
 #define NDV_OPERAND_INIT { sizeof(ndv_operand), NULL, NULL, 0, 0 }
 #endif

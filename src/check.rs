@@ -176,7 +176,7 @@ impl<'a, T> Structs<'a, T> {
         Err(Fault::StructSize { argument: self.argument, given, least: self.step })
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &'a T> + use<'a, T> {
+    pub fn iter(&self) -> impl Iterator<Item = &'a T> + Clone + use<'a, T> {
         let (first, step) = (self.first, self.step);
         // SAFETY: the caller of `new` promised that the structs can be read for `'a`; they are
         // aligned, as the first is and the step keeps it.

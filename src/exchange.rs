@@ -2,12 +2,17 @@
 //!
 //! Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
 //! 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
-//! writes can be loaded here, if every element is a bool, an integer, or a real or
-//! complex number. Records, strings, dates and Python objects are NDV_E_UNSUPPORTED.
+//! writes can be loaded here, if the elements are bools, integers, real or complex
+//! numbers, raw bytes, or records of such. Strings, dates and Python objects are
+//! NDV_E_UNSUPPORTED. So is saving bfloat16, which NumPy does not have, and records that
+//! a header does not spell: with fields that overlap or are not in the order of their
+//! offsets, with names that Python spells with escapes, or of more than 10,000 bytes. As in
+//! NumPy, a record that was aligned has its gaps when it is loaded again, but is packed.
 //!
 //! A file may be hostile. What its header claims is believed only as far as the file is
-//! large enough; a header of more than 10,000 bytes is refused, as by NumPy. Bytes that
-//! follow the elements are ignored.
+//! large enough; a header of more than 10,000 bytes is refused, as by NumPy. A new record
+//! type counts towards the limits of ndv_dtype_record(), and beyond them is NDV_E_LIMIT.
+//! Bytes that follow the elements are ignored.
 //!
 //! Paths end in NUL and go to the system as they are; on Windows they are in the active
 //! code page. Any number of threads may work on different files at the same time, and
@@ -121,7 +126,7 @@ pub unsafe extern "C" fn ndv_npy_load_memory(
 ///               F-contiguous and not C-contiguous, else C. At most 1 MiB of memory is
 ///               needed for one that is neither.
 /// @param path   The file.
-/// @return NDV_E_UNSUPPORTED for NDV_BFLOAT16, which .npy files cannot hold; NDV_E_IO if
+/// @return NDV_E_UNSUPPORTED for what .npy files cannot hold, as said above; NDV_E_IO if
 ///         the file cannot be written.
 ///
 /// Since 0.1.0.
@@ -145,7 +150,7 @@ pub unsafe extern "C" fn ndv_npy_save(array: *const ndv_array, path: *const c_ch
 /// @param[out] nbytes  The size of the file in bytes, also when there is no room for it;
 ///                     0 if the array cannot be saved at all.
 /// @return NDV_E_BUFFER_SIZE if the room is too small, and nothing is written;
-///         NDV_E_UNSUPPORTED for NDV_BFLOAT16.
+///         NDV_E_UNSUPPORTED as ndv_npy_save().
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -225,7 +230,7 @@ unsafe fn answer_info(
         dtype: header.dtype.code(),
         ndim: header.shape.len() as i32,
         order: header.order as i32,
-        swapped: header.swapped.into(),
+        swapped: header.is_swapped().into(),
         size: header.size(),
         data_offset: header.data_offset,
         nbytes: header.nbytes,

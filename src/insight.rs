@@ -93,7 +93,8 @@ fn shown(array: &Array) -> Shown<'_> {
 
 /// An array as text, as NumPy prints it: `[[0 1 2]\n [3 4 5]]`. Numbers have as many
 /// digits as it takes to read them back, columns are aligned, large arrays are
-/// summarised by `...`.
+/// summarised by `...`. Records are `[(1, 2.5) (3, 4. )]`, each field a column of its own;
+/// raw bytes are `b'\x00\x2A'`.
 ///
 /// ```c
 /// ndv_array *a;
@@ -117,7 +118,7 @@ fn shown(array: &Array) -> Shown<'_> {
 /// @param capacity     The room there, in bytes.
 /// @param[out] length  The length of the whole text, without the NUL: the text was cut
 ///                     if it is not below capacity. 0 on an error. NULL if not wanted.
-/// @return NDV_E_ARGUMENT for options that are none.
+/// @return NDV_E_ARGUMENT for options that are none; NDV_E_NOMEM for records alone.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -138,7 +139,7 @@ pub unsafe extern "C" fn ndv_format(
         if capacity != 0 {
             check::pointer("buffer", buffer)?;
         }
-        whole = format_into(&shown(array), &options, buffer.cast(), capacity);
+        whole = format_into(&shown(array), &options, buffer.cast(), capacity)?;
         Ok(())
     });
     if !length.is_null() {

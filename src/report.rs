@@ -98,11 +98,15 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Released { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
+        | Error::Field { .. }
+        | Error::RecordSize { .. }
+        | Error::NoRecord { .. }
         | Error::Promote { .. }
         | Error::IndexDType { .. }
         | Error::NotComplex { .. }
         | Error::ExpectDType { .. } => NDV_E_DTYPE,
-        Error::Cast { .. } => NDV_E_CAST,
+        Error::NoField { .. } | Error::NoFieldAt { .. } => NDV_E_FIELD,
+        Error::Cast { .. } | Error::NoNumber { .. } => NDV_E_CAST,
         Error::Value { .. } | Error::SameValue { .. } => NDV_E_VALUE,
         Error::ViewAs { .. } => NDV_E_VIEW_AS,
         Error::NegativeExtent { .. }

@@ -411,16 +411,16 @@ pub unsafe extern "C" fn ndv_compress_into(
 
 /// How many elements are not zero: NumPy's `count_nonzero`. NaN is not zero.
 ///
-/// @param array       The array.
-/// @param[out] count  The number; 0 on an error.
-/// @return NDV_E_HANDLE, NDV_E_NULL.
+/// @param array       The array, of numbers or bools.
+/// @param[out] count  The number.
+/// @return NDV_E_CAST for records and raw bytes.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn ndv_count_nonzero(array: *const ndv_array, count: *mut i64) -> ndv_status {
     // SAFETY: see `ndv_get`.
-    unsafe { answer_into(count, 0, || Ok(transfer::count_marks(check::array("array", array)?))) }
+    unsafe { answer_into(count, 0, || Ok(transfer::count_nonzero(check::array("array", array)?)?)) }
 }
 
 /// Where elements are not zero: NumPy's `nonzero`. For each axis an array of the
@@ -430,7 +430,7 @@ pub unsafe extern "C" fn ndv_count_nonzero(array: *const ndv_array, count: *mut 
 /// @param array           The array, of one axis at least.
 /// @param[out] positions  As many new references as the array has axes, each 1-D and of
 ///                        NDV_INT64; on an error all are NULL.
-/// @return NDV_E_SHAPE for an array without axes.
+/// @return NDV_E_SHAPE for an array without axes; NDV_E_CAST for records and raw bytes.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

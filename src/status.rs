@@ -30,6 +30,8 @@ pub const NDV_E_CAST: i32 = 11;
 pub const NDV_E_VALUE: i32 = 12;
 /// The bytes cannot be viewed as that type.
 pub const NDV_E_VIEW_AS: i32 = 13;
+/// A record has no such field.
+pub const NDV_E_FIELD: i32 = 14;
 
 /// A shape, a length or a number of elements is wrong.
 pub const NDV_E_SHAPE: i32 = 20;
@@ -136,6 +138,7 @@ fn name(status: i32) -> &'static CStr {
         NDV_E_CAST => c"NDV_E_CAST",
         NDV_E_VALUE => c"NDV_E_VALUE",
         NDV_E_VIEW_AS => c"NDV_E_VIEW_AS",
+        NDV_E_FIELD => c"NDV_E_FIELD",
         NDV_E_SHAPE => c"NDV_E_SHAPE",
         NDV_E_NDIM => c"NDV_E_NDIM",
         NDV_E_OVERFLOW => c"NDV_E_OVERFLOW",

@@ -130,6 +130,65 @@ pub unsafe extern "C" fn ndv_view_as(
     }
 }
 
+/// One field of every item: NumPy's `a["x"]`. A field with axes of its own appends them.
+///
+/// @param array      An array of records.
+/// @param name       The name of the field, ending in NUL.
+/// @param[out] view  A new reference.
+/// @return NDV_E_DTYPE for an array of anything else; NDV_E_FIELD if it has no such field;
+///         NDV_E_NDIM if both have more than 64 axes together.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_field(
+    array: *const ndv_array,
+    name: *const c_char,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`; the name ends in NUL.
+    unsafe {
+        array_of_array(array, view, |array| {
+            let name = check::text("name", name)?;
+            Ok(move || array::field(array, name))
+        })
+    }
+}
+
+/// Some fields of every item: NumPy's `a[["x", "z"]]`. A view whose items are records of
+/// the same size, with these fields at the places where they are.
+///
+/// @param array      An array of records.
+/// @param count      How many names, at least 1.
+/// @param names      The names, each ending in NUL, in the order that the fields get.
+/// @param[out] view  A new reference.
+/// @return NDV_E_ARGUMENT for no names; NDV_E_DTYPE for an array of anything else and for
+///         a name given twice; NDV_E_FIELD; NDV_E_LIMIT as ndv_dtype_record().
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_fields(
+    array: *const ndv_array,
+    count: i32,
+    names: *const *const c_char,
+    view: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_view`; the caller passes `count` names.
+    unsafe {
+        array_of_array(array, view, |array| {
+            let counted = usize::try_from(count).map_err(|_| Error::Argument {
+                what: "the number of names",
+                value: count.into(),
+            })?;
+            let names = check::list("names", counted, names)?;
+            names.iter().try_for_each(|&name| check::text("a name", name).map(drop))?;
+            let texts = names.iter().filter_map(|&name| check::text("a name", name).ok());
+            Ok(move || array::fields(array, texts))
+        })
+    }
+}
+
 /// The whole array as a view that cannot be written through, nor any view of it.
 ///
 /// @param array      The array. It stays as writeable as it is.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the C tests and the examples under valgrind. Anything left on the heap is an error, whether
-# something still points to it or not.
+# something still points to it or not, but for what tools/valgrind.supp lists.
 #
 # A test that cannot run so says why in its source: "no-valgrind: <reason>".
 set -euo pipefail
@@ -50,7 +50,7 @@ run() { # NAME FOLDER COMMAND...
     shift 2
     mkdir -p "$folder"
     (cd "$folder" && NDVIEW_SOURCE_DIR=$root valgrind --leak-check=full --show-leak-kinds=all \
-        --errors-for-leak-kinds=all --log-file="$logs/$name.%p.log" "$@") \
+        --errors-for-leak-kinds=all --suppressions="$root/tools/valgrind.supp" --log-file="$logs/$name.%p.log" "$@") \
         >"$logs/$name.out" 2>&1 </dev/null || status=$?
     if [ $status = 77 ]; then
         echo "SKIP valgrind $name: the test skips itself"

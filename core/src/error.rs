@@ -23,6 +23,20 @@ pub enum Error {
     DType { code: i32 },
     #[error("{name:?} is not the name of an element type")]
     DTypeName { name: ShortText },
+    #[error("field {position}, {name:?}: {reason}")]
+    Field { position: usize, name: ShortText, reason: &'static str },
+    #[error(
+        "an item of {itemsize} bytes cannot hold fields that need {need}, aligned to {alignment}"
+    )]
+    RecordSize { itemsize: i64, need: u32, alignment: u32 },
+    #[error("{dtype} has no field {name:?}")]
+    NoField { name: ShortText, dtype: DType },
+    #[error("{dtype} has {count} fields, none at position {position}")]
+    NoFieldAt { position: i64, count: usize, dtype: DType },
+    #[error("{dtype} is no record, it has no fields")]
+    NoRecord { dtype: DType },
+    #[error("elements of type {dtype} are no numbers")]
+    NoNumber { dtype: DType },
     #[error("no element type holds every value of both {a} and {b}")]
     Promote { a: DType, b: DType },
     #[error("casting {from} to {to} is not allowed under the rule {rule}")]

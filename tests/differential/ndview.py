@@ -244,8 +244,13 @@ class Array:
     # Asking
 
     @property
+    def code(self):
+        return lib.ndv_dtype(self.handle)
+
+    @property
     def dtype(self):
-        return NAMES[lib.ndv_dtype(self.handle)]
+        """A scalar type's name, or NumPy's for as many raw bytes."""
+        return NAMES.get(self.code) or f"void{8 * lib.ndv_dtype_itemsize(self.code)}"
 
     @property
     def shape(self):
@@ -297,7 +302,7 @@ class Array:
     def window(self):
         """The elements as a NumPy array over the same memory, writeable in any case. Valid while
         this object lives."""
-        shape, dtype = self.shape, NUMPY[self.dtype]
+        shape, dtype = self.shape, NUMPY.get(self.dtype) or np.dtype(f"V{lib.ndv_itemsize(self.handle)}")
         if 0 in shape:
             return np.empty(shape, dtype)
         return np.asarray(_Window(self, shape, dtype))
@@ -499,6 +504,62 @@ class Array:
         room = ctypes.create_string_buffer(NUMPY[dtype].itemsize)
         lib.ndv_get_item(self.handle, *_list(index), DTYPES[dtype], room)
         return room.raw
+
+
+    # Records
+
+    @staticmethod
+    def of_bytes(code, shape, raw):
+        """A new array of any type, by its code."""
+        return _make(lib.ndv_from_data, code, *_list(shape), raw)
+
+    def field(self, name):
+        return _make(lib.ndv_field, self.handle, name.encode())
+
+    def fields(self, names):
+        encoded = (ctypes.c_char_p * len(names))(*(name.encode() for name in names))
+        return _make(lib.ndv_fields, self.handle, len(names), encoded)
+
+
+class _Field(ctypes.Structure):
+    _fields_ = [("struct_size", c_size_t), ("name", ctypes.c_char_p), ("offset", c_int64), ("dtype", c_int32),
+                ("ndim", c_int32), ("shape", c_void_p)]
+
+
+def code_of(dtype):
+    """The code of a NumPy type: a scalar, raw bytes, or a record, which is made."""
+    code = c_int32()
+    if dtype.names is None:
+        if dtype.kind != "V":
+            return DTYPES[dtype.name]
+        lib.ndv_dtype_bytes(dtype.itemsize, byref(code))
+        return code.value
+    fields, keeps = [], []
+    for name in dtype.names:
+        inner, offset = dtype.fields[name][:2]
+        base, shape = inner.subdtype or (inner, ())
+        keeps.append((c_int64 * len(shape))(*shape))
+        fields.append(_Field(ctypes.sizeof(_Field), name.encode(), offset, code_of(base), len(shape),
+                             ctypes.addressof(keeps[-1])))
+    lib.ndv_dtype_record(len(fields), (_Field * len(fields))(*fields), dtype.itemsize, int(dtype.isalignedstruct),
+                         byref(code))
+    return code.value
+
+
+def numpy_dtype(code):
+    """The NumPy type of a code, by its fields."""
+    count = lib.ndv_dtype_field_count(code)
+    if count == 0:
+        return NUMPY[NAMES[code]] if code in NAMES else np.dtype(f"V{lib.ndv_dtype_itemsize(code)}")
+    parts = {"names": [], "formats": [], "offsets": [], "itemsize": lib.ndv_dtype_itemsize(code)}
+    for position in range(count):
+        field = _Field(ctypes.sizeof(_Field))
+        lib.ndv_dtype_field(code, position, byref(field))
+        shape = tuple((c_int64 * field.ndim).from_address(field.shape)) if field.ndim else ()
+        parts["names"].append(field.name.decode())
+        parts["formats"].append((numpy_dtype(field.dtype), shape) if shape else numpy_dtype(field.dtype))
+        parts["offsets"].append(field.offset)
+    return np.dtype(parts)
 
 
 class _Window:

@@ -2,10 +2,12 @@
 arrays without axes too."""
 
 import ctypes
+import random
 
 import numpy as np
 
 import ndview
+import records
 from departures import depart
 from ndview import DTYPES, Array
 from values import edges
@@ -121,7 +123,7 @@ def ndview_text(x, options):
             ctypes.sizeof(ndview.FormatOptions), options["precision"], MODES[options["floatmode"]], options["suppress"],
             ord(options["sign"]), options["threshold"], options["edgeitems"], options["linewidth"])
     try:
-        return Array.over(x).format(options)
+        return (records.over(x) if x.dtype.kind == "V" else Array.over(x)).format(options)
     except ndview.Error as error:
         return error.code
 
@@ -154,7 +156,17 @@ def check_bfloat16(report):
             report.difference("bfloat16 read back", floats[some], text)
 
 
+def check_records(report, seed, count):
+    for n in range(count):
+        rng = random.Random(f"printing records {seed} {n}")
+        dtype = records.random_record(rng) if rng.random() < 0.9 else np.dtype(f"V{rng.randint(1, 9)}")
+        shape = tuple(rng.choice((1, 2, 3, 12)) for _ in range(rng.choice((0, 1, 1, 2, 3))))
+        check(report, records.random_items(rng, dtype, shape, tame=rng.random() < 0.5),
+              random_options(np.random.default_rng(n)) if rng.random() < 0.6 else None)
+
+
 def run(report, seed, count):
+    check_records(report, seed, min(count // 10, 2000))
     rng = np.random.default_rng(seed)
     weights = np.array([3.0 if np.dtype(name).kind in "fc" else 1.0 for name in TYPES])
     for name in rng.choice(TYPES, count, p=weights / weights.sum()):

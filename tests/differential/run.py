@@ -27,6 +27,7 @@ import npy
 import printing
 import programs
 import ranges
+import records
 import slicetext
 
 SHOWN = 10  # differences that a suite prints
@@ -40,6 +41,7 @@ SUITES = {
     "programs": (programs.run, 1),
     "printing": (printing.run, 2),
     "ranges": (ranges.run, 4),
+    "records": (records.run, 0.2),
     "slice-text": (slicetext.run, 8),
 }
 

@@ -39,7 +39,7 @@ pub use create::{Access, Foreign, wrap};
 pub use several::{array_split, broadcast_arrays, split, split_at, unstack};
 pub use strided::{as_strided, windows};
 pub use views::{
-    broadcast_to, diagonal, expand_dims, flip, imag, move_axis, permute, readonly, real, rot90,
-    slice, squeeze, swap_axes, transpose, view, view_as,
+    broadcast_to, diagonal, expand_dims, field, fields, flip, imag, move_axis, permute, readonly,
+    real, rot90, slice, squeeze, swap_axes, transpose, view, view_as,
 };
 pub(crate) use views::{flat_view, reshape};

@@ -8,6 +8,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result, Shape, ShortShape};
 use crate::layout::{
     self, Axes, Item, ItemCounts, LayoutRef, Order, Plan, Unmergeable, check_ndim, check_shape,
+    dense_strides,
 };
 
 /// A view of the same type and flags, of `ndim` axes that `fill` sets.
@@ -91,6 +92,30 @@ fn view_part(array: &Array, part: DType, offset: i64) -> Result<Handle> {
         out.copy_from(source);
         Ok(if source.is_empty() { 0 } else { offset })
     })
+}
+
+/// One field of every item: NumPy's `a["x"]`. The axes of the field come behind those of the array.
+pub fn field(array: &Array, name: &[u8]) -> Result<Handle> {
+    let dtype = array.dtype();
+    let record = dtype.record().ok_or(Error::NoRecord { dtype })?;
+    let field = record.field(name)?;
+    let outer = array.ndim();
+    let ndim = outer + field.shape.len();
+    check_ndim(ndim)?;
+    array.new_view(field.dtype, array.decided(), ndim, |source, out| {
+        let inner = dense_strides(field.shape, field.dtype.itemsize(), Order::C);
+        out.copy_from(source);
+        out.shape[outer..].copy_from_slice(field.shape);
+        out.strides[outer..].copy_from_slice(&inner);
+        check_shape(out.shape, field.dtype.itemsize())?;
+        Ok(field.offset.into())
+    })
+}
+
+/// Some fields of every item, in the order of the names: NumPy's `a[["x", "z"]]`, records of the
+/// same size with fewer fields.
+pub fn fields<'a>(array: &Array, names: impl Iterator<Item = &'a [u8]> + Clone) -> Result<Handle> {
+    same_axes(array, array.dtype().with_only(names)?, array.decided())
 }
 
 fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {

@@ -11,6 +11,7 @@
 
 pub mod allocator;
 pub mod counters;
+pub mod list;
 #[cfg(test)]
 mod tests;
 

@@ -56,7 +56,7 @@ unsafe fn check_fits(dtype: DType, value_dtype: DType, value: *const u8) -> Resu
         return Ok(());
     }
     // SAFETY: the caller vouches for the value.
-    check_number(unsafe { read_number(value, value_dtype) }, dtype)
+    check_number(unsafe { read_number(value, value_dtype)? }, dtype)
 }
 
 /// A copy of plain memory that holds the elements in C order without gaps.

@@ -7,7 +7,7 @@ use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::index::List;
 use crate::layout::{MAX_NDIM, Order};
-use crate::transfer::{Marks, Picked, count_marks};
+use crate::transfer::{Marks, Picked, count_nonzero};
 use arrayvec::ArrayVec;
 
 /// A new array of the picked elements.
@@ -46,7 +46,7 @@ pub unsafe fn nonzero(array: &Array) -> Result<ArrayVec<Handle, MAX_NDIM>> {
         return Err(Error::NoAxes { what: "nonzero" });
     }
     // SAFETY: the caller's.
-    let count = unsafe { count_marks(array) };
+    let count = unsafe { count_nonzero(array)? };
     let mut positions = ArrayVec::new();
     let mut columns = ArrayVec::<Column, MAX_NDIM>::new();
     for _ in 0..array.ndim() {
@@ -65,7 +65,7 @@ pub unsafe fn nonzero(array: &Array) -> Result<ArrayVec<Handle, MAX_NDIM>> {
 /// - As for [`copy_picked`].
 pub unsafe fn argwhere(array: &Array) -> Result<Handle> {
     // SAFETY: the caller's.
-    let count = unsafe { count_marks(array) };
+    let count = unsafe { count_nonzero(array)? };
     let ndim = array.ndim();
     let rows = Array::dense(DType::Int64, &[count, ndim as i64], Order::C, Contents::Unset)?;
     let data = rows.data_mut()?.cast::<i64>();

@@ -1,14 +1,14 @@
 //! Arrays as text, laid out as NumPy's `array2string` does: nested brackets, blank lines between
 //! blocks, `...` for what a summary leaves out, rows wrapped at the line width.
 //!
-//! Knows the geometry and where lines end; how an element looks is the business of `numbers`.
-//! Nothing is allocated: one walk over the shown elements finds the format of the column that
-//! they share, a second one writes them.
+//! Knows the geometry and where lines end; how an element looks is the business of `items` and
+//! `numbers`. One walk over the shown elements finds the format of the column that they share, a
+//! second one writes them. Nothing is allocated but a list of formats for records.
 
-use super::numbers::{Column, Element, FloatMode, Sign, repeat};
-use super::scalar;
+use super::items::Items;
+use super::numbers::{FloatMode, Sign, repeat};
 use crate::dtype::DType;
-use crate::transfer::read_number;
+use crate::error::{Error, Result};
 use std::fmt::{self, Write};
 use std::ops::Range;
 
@@ -54,7 +54,7 @@ impl Default for FormatOptions {
 
 /// Writes the text that NumPy prints. An array without axes is its element's own text, as NumPy's
 /// `str` has it (`1.0`), where no option says otherwise, and else a column of one (`1.`).
-/// Fails only when `out` does.
+/// Fails when `out` does, and where there is no memory for the formats of a record.
 ///
 /// # Safety
 /// - shape and strides are equally long
@@ -63,9 +63,9 @@ pub unsafe fn format(
     array: &Shown,
     options: &FormatOptions,
     out: &mut dyn fmt::Write,
-) -> fmt::Result {
+) -> Result<()> {
     if array.shape.iter().any(|&extent| extent <= 0) {
-        return out.write_str("[]");
+        return out.write_str("[]").map_err(|_| Error::Output);
     }
     let size = array.shape.iter().fold(1i64, |size, &extent| size.saturating_mul(extent));
     let window = Window {
@@ -73,13 +73,11 @@ pub unsafe fn format(
         edge_items: (size > options.threshold).then_some(options.edge_items.max(0)),
     };
     let is_scalar = array.shape.is_empty();
-    if is_scalar && options.float_mode == FloatMode::Unique && options.sign == Sign::Minus {
-        return scalar::write(array.dtype, window.element(array.data), out);
-    }
-    let column = Column::fit(array.dtype, options, is_scalar, &|see: &mut dyn FnMut(Element)| {
-        window.visit(0, array.data, see);
-    });
-    Printer { window, column, line_width: options.line_width }.block(0, array.data, out)
+    let places = |see: &mut dyn FnMut(*const u8)| window.visit(0, array.data, see);
+    // SAFETY: the caller vouches for the elements.
+    let items = unsafe { Items::fit(array.dtype, options, is_scalar, &places)? };
+    let printer = Printer { window, items, line_width: options.line_width };
+    printer.block(0, array.data, out).map_err(|_| Error::Output)
 }
 
 /// The elements that are shown. Made by `format` alone, whose caller vouches for the memory;
@@ -115,16 +113,11 @@ impl Window<'_> {
         at.wrapping_offset(self.array.strides[axis].wrapping_mul(index) as isize)
     }
 
-    fn element(&self, at: *const u8) -> Element {
-        // SAFETY: `at` is the address of an element, which the caller of `format` lets us read.
-        Element::new(self.array.dtype, unsafe { read_number(at, self.array.dtype) })
-    }
-
     /// Every element that has a say in the width of the column. With no edge items NumPy measures
     /// the whole axis, although it shows the last entry alone.
-    fn visit(&self, axis: usize, at: *const u8, see: &mut dyn FnMut(Element)) {
+    fn visit(&self, axis: usize, at: *const u8, see: &mut dyn FnMut(*const u8)) {
         if axis == self.ndim() {
-            return see(self.element(at));
+            return see(at);
         }
         let (before, after) = match self.edges(axis) {
             Some(0) => (0..0, 0..self.array.shape[axis]),
@@ -138,7 +131,7 @@ impl Window<'_> {
 
 struct Printer<'a> {
     window: Window<'a>,
-    column: Column,
+    items: Items,
     line_width: i64,
 }
 
@@ -146,10 +139,15 @@ impl Printer<'_> {
     /// The sub-array at `at` that has the axes from `axis` on.
     fn block(&self, axis: usize, at: *const u8, out: &mut dyn fmt::Write) -> fmt::Result {
         match self.window.ndim() - axis {
-            0 => self.column.write(self.window.element(at), out),
+            0 => self.item(at, out),
             1 => self.row(axis, at, out),
             _ => self.rows(axis, at, out),
         }
+    }
+
+    fn item(&self, at: *const u8, out: &mut dyn fmt::Write) -> fmt::Result {
+        // SAFETY: `at` is the address of an element, which the caller of `format` lets us read.
+        unsafe { self.items.write(at, out) }
     }
 
     /// An axis with others inside it: each entry on a new line, with a blank line more between
@@ -186,15 +184,15 @@ impl Printer<'_> {
         let (before, after) = self.window.shown(axis);
         out.write_char('[')?;
         let mut line = Line::new(out, self.window.ndim(), limit);
-        let element = |index| self.window.element(self.window.entry(axis, at, index));
+        let entry = |index| self.window.entry(axis, at, index);
         for index in before {
-            line.word(|out| self.column.write(element(index), out))?;
+            line.word(|out| self.item(entry(index), out))?;
         }
         if self.window.edges(axis).is_some() {
             line.word(|out| out.write_str("..."))?;
         }
         for index in after {
-            line.word(|out| self.column.write(element(index), out))?;
+            line.word(|out| self.item(entry(index), out))?;
         }
         line.end()?;
         out.write_char(']')

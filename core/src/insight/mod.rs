@@ -4,6 +4,7 @@ mod digits;
 mod format;
 #[cfg(test)]
 mod format_tests;
+mod items;
 mod numbers;
 mod scalar;
 mod text;

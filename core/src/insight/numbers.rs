@@ -64,6 +64,7 @@ pub(super) type Walk<'a> = &'a dyn Fn(&mut dyn FnMut(Element));
 type RealWalk<'a> = &'a dyn Fn(&mut dyn FnMut(f64));
 
 /// The format that all elements of one array share.
+#[derive(Clone, Copy)]
 pub(super) enum Column {
     Bool { true_text: &'static str },
     Integer { width: usize, sign: Sign },
@@ -170,6 +171,7 @@ pub(super) fn repeat(what: char, times: usize, out: &mut dyn fmt::Write) -> fmt:
 }
 
 /// A column of real numbers, their points one below the other.
+#[derive(Clone, Copy)]
 pub(super) struct RealColumn {
     kind: RealType,
     sign: Sign,

@@ -15,15 +15,15 @@ pub unsafe fn format_into(
     options: &FormatOptions,
     buffer: *mut u8,
     capacity: usize,
-) -> usize {
+) -> Result<usize> {
     let mut cut = Cut { buffer, room: capacity.saturating_sub(1), length: 0 };
     // SAFETY: the caller vouches for the elements. The sink never fails.
-    let _ = unsafe { format(array, options, &mut cut) };
+    unsafe { format(array, options, &mut cut)? };
     if capacity != 0 {
         // SAFETY: the end of the kept text is inside the capacity.
         unsafe { buffer.add(cut.length.min(cut.room)).write(0) };
     }
-    cut.length
+    Ok(cut.length)
 }
 
 /// Keeps what fits and counts the rest.
@@ -55,10 +55,8 @@ impl Write for Cut {
 pub unsafe fn print(array: &Shown, options: &FormatOptions) -> Result<()> {
     let mut output = StandardOutput { pending: [0; 1024], length: 0 };
     // SAFETY: the caller vouches for the elements.
-    let written = unsafe { format(array, options, &mut output) }
-        .and_then(|()| output.write_str("\n"))
-        .and_then(|()| output.flush());
-    written.map_err(|_| Error::Output)
+    unsafe { format(array, options, &mut output)? };
+    output.write_str("\n").and_then(|()| output.flush()).map_err(|_| Error::Output)
 }
 
 /// C's `stdout`, by way of `printf`, which needs no name for the stream: that differs from platform

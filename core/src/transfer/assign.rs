@@ -12,6 +12,7 @@ use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
 use crate::layout::{LayoutRef, Order, broadcast_strides_into, dense_strides, position, zeros};
 use crate::overlap::{self, Answer, Extent};
+use std::mem::MaybeUninit;
 
 /// Enough for every pair of views that slicing makes; beyond it a copy is cheaper than the proof.
 const OVERLAP_BUDGET: u64 = 1_000;
@@ -131,15 +132,18 @@ pub unsafe fn fill(target: &Array, value: Number) -> Result<()> {
 pub unsafe fn fill_from(target: &Array, dtype: DType, value: *const u8) -> Result<()> {
     target.check_writeable()?;
     if dtype == target.dtype() {
-        let mut element = [0u8; 16];
-        // SAFETY: the widest element has 16 bytes. The value is read first, as it may lie in the
+        let itemsize = dtype.itemsize();
+        let mut small = MaybeUninit::<[u8; 16]>::uninit();
+        let large = if itemsize > 16 { Some(Scratch::new(itemsize)?) } else { None };
+        let element = large.as_ref().map_or(small.as_mut_ptr().cast(), Scratch::start);
+        // SAFETY: there is room for the element. The value is read first, as it may lie in the
         // target.
-        unsafe { value.copy_to_nonoverlapping(element.as_mut_ptr(), dtype.itemsize()) };
+        unsafe { value.copy_to_nonoverlapping(element, itemsize) };
         // SAFETY: as for `fill`.
-        return unsafe { fill_bytes(target, element.as_ptr()) };
+        return unsafe { fill_bytes(target, element) };
     }
     // SAFETY: the caller vouches for the value and for the elements.
-    unsafe { fill(target, read_number(value, dtype)) }
+    unsafe { fill(target, read_number(value, dtype)?) }
 }
 
 /// # Safety
@@ -199,7 +203,7 @@ pub unsafe fn set_item_from(
     let data = array.data_mut()?.wrapping_offset(element_offset(array, index)?);
     if dtype != array.dtype() {
         // SAFETY: the caller vouches for the value and for the element.
-        return unsafe { write_number(data, array.dtype(), read_number(value, dtype)) };
+        return unsafe { write_number(data, array.dtype(), read_number(value, dtype)?) };
     }
     // SAFETY: as above; the two may be one place.
     unsafe { value.copy_to(data, dtype.itemsize()) };
@@ -223,5 +227,5 @@ pub unsafe fn get_item_as(
         return Ok(());
     }
     // SAFETY: as above.
-    unsafe { write_number(value, dtype, read_number(found, array.dtype())) }
+    unsafe { write_number(value, dtype, read_number(found, array.dtype())?) }
 }

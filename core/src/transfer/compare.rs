@@ -1,21 +1,23 @@
 //! Elements compared by value, across any two types and without rounding.
 
-use super::Source;
 use super::plan::Rows;
 use super::types::{Element, dispatch};
 use super::walk::Nest;
+use super::{Source, fields};
 use crate::dtype::DType;
 use crate::error::Number;
 use std::ops::ControlFlow;
 
-/// Whether `n` elements, one stride apart on either side, are equal.
-type EqualRun = unsafe fn(*const u8, isize, *const u8, isize, usize) -> bool;
+/// Whether `n` elements, one stride apart on either side, are equal. The last number is the size of
+/// an item of `a`.
+type EqualRun = unsafe fn(*const u8, isize, *const u8, isize, usize, usize) -> bool;
 
 /// How many of `n` elements, one stride apart, come before the first that a conversion changes.
 type KeptRun = unsafe fn(*const u8, isize, usize) -> usize;
 
 /// Whether every element of `a` equals that of `b`: NaN equals nothing, bools are compared as
-/// truth, and no number is rounded for the comparison.
+/// truth, and no number is rounded for the comparison. Raw bytes are equal if all are, records if
+/// all fields are; what cannot be compared is not equal.
 ///
 /// # Safety
 ///
@@ -23,6 +25,13 @@ type KeptRun = unsafe fn(*const u8, isize, usize) -> usize;
 /// - Unless an extent is zero, every element that shape and strides address is valid to read and
 ///   initialised.
 pub unsafe fn all_equal(shape: &[i64], a: Source, b: Source) -> bool {
+    if !a.dtype.is_comparable_to(b.dtype) {
+        return shape.contains(&0);
+    }
+    if a.dtype.is_record() {
+        // SAFETY: the caller's.
+        return unsafe { fields::all_fields_equal(shape, a, b) };
+    }
     // The walk knows a side that may be written; here neither is.
     let mut nest = Nest::at(a.data.cast_mut(), b.data);
     if !nest.add_axes(shape, a.strides, b.strides) {
@@ -30,10 +39,15 @@ pub unsafe fn all_equal(shape: &[i64], a: Source, b: Source) -> bool {
     }
     let rows = Rows::fastest(&mut nest, a.dtype.itemsize().max(b.dtype.itemsize()));
     let along = nest.axes[0];
-    let run = dispatch!(a.dtype, A => dispatch!(b.dtype, B => equal_run::<A, B> as EqualRun));
+    let run = match (a.dtype.scalar(), b.dtype.scalar()) {
+        (Some(a), Some(b)) => dispatch!(a, A => dispatch!(b, B => equal_run::<A, B> as EqualRun)),
+        _ => equal_bytes,
+    };
+    let itemsize = a.dtype.itemsize();
     let outcome = rows.each(&nest, |place, n| {
         // SAFETY: the caller's; the walk stays on the elements that shape and strides address.
-        let equal = unsafe { run(place.target, along.target, place.source, along.source, n) };
+        let equal =
+            unsafe { run(place.target, along.target, place.source, along.source, n, itemsize) };
         if equal { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     outcome.is_continue()
@@ -54,13 +68,17 @@ pub unsafe fn first_changed(shape: &[i64], source: Source, to: DType) -> Option<
     if source.dtype == to {
         return None;
     }
+    let (Some(from), Some(into)) = (source.dtype.scalar(), to.scalar()) else {
+        // SAFETY: the caller's.
+        return unsafe { fields::first_field_changed(shape, source, to) };
+    };
     let mut nest = Nest::at(source.data.cast_mut(), source.data);
     if !nest.add_axes(shape, source.strides, source.strides) {
         return None;
     }
     let rows = Rows::in_order(&mut nest);
     let stride = nest.axes[0].source;
-    let run = dispatch!(source.dtype, S => dispatch!(to, T => kept_run::<S, T> as KeptRun));
+    let run = dispatch!(from, S => dispatch!(into, T => kept_run::<S, T> as KeptRun));
     let mut position = 0;
     let outcome = rows.each(&nest, |place, n| {
         // SAFETY: the caller's; the walk stays on the elements that shape and strides address.
@@ -73,7 +91,7 @@ pub unsafe fn first_changed(shape: &[i64], source: Source, to: DType) -> Option<
         // SAFETY: element `kept` of the run, which is shorter than the run.
         ControlFlow::Break(unsafe { super::read_number(changed, source.dtype) })
     });
-    outcome.break_value().map(|value| (position, value))
+    outcome.break_value().map(|value| (position, value.unwrap_or(Number::Int(0))))
 }
 
 /// Equality of the numbers themselves.
@@ -135,6 +153,7 @@ unsafe fn equal_run<A: Element, B: Element>(
     b: *const u8,
     b_stride: isize,
     n: usize,
+    _itemsize: usize,
 ) -> bool {
     /// No exit within so many elements, so that the compiler makes vectors of them.
     const CHUNK: isize = 256;
@@ -158,6 +177,26 @@ unsafe fn equal_run<A: Element, B: Element>(
         }
         (start..n).all(|index| equal_at::<A, B>(a, a_stride, b, b_stride, index))
     }
+}
+
+/// # Safety
+///
+/// `n` elements of `itemsize` bytes, one stride apart, are valid to read on either side.
+unsafe fn equal_bytes(
+    a: *const u8,
+    a_stride: isize,
+    b: *const u8,
+    b_stride: isize,
+    n: usize,
+    itemsize: usize,
+) -> bool {
+    (0..n as isize).all(|index| {
+        // SAFETY: the caller's.
+        unsafe {
+            let left = std::slice::from_raw_parts(a.offset(index * a_stride), itemsize);
+            left == std::slice::from_raw_parts(b.offset(index * b_stride), itemsize)
+        }
+    })
 }
 
 /// # Safety

@@ -1,5 +1,6 @@
-//! Same type: items of 1, 2, 4, 8 and 16 bytes, moved as integers so that every bit survives,
-//! signalling NaN and bytes of bool included.
+//! Same type: items of 1, 2, 4, 8 and 16 bytes, of a few more sizes that are common, and of any
+//! other, moved as integers so that every bit survives, signalling NaN, bytes of bool and the gaps
+//! of records included.
 
 /// Sixteen bytes, in registers of either kind.
 pub(super) type Wide = [u64; 2];
@@ -8,13 +9,14 @@ pub(super) type Wide = [u64; 2];
 ///
 /// # Safety
 ///
-/// As [`super::kernel::Kernel`], for elements of the size of `T`, which has no invalid values.
+/// As [`super::kernel::Run`], for elements of the size of `T`, which has no invalid values.
 pub(super) unsafe fn copy<T: Copy>(
     source: *const u8,
     source_stride: isize,
     target: *mut u8,
     target_stride: isize,
     n: usize,
+    _itemsize: usize,
 ) {
     let size = size_of::<T>() as isize;
     let (from, to) = (source_stride, target_stride);
@@ -33,6 +35,32 @@ pub(super) unsafe fn copy<T: Copy>(
             each(source, -size, target, size, n, |item: T| item);
         } else {
             each(source, from, target, size, n, |item: T| item);
+        }
+    }
+}
+
+/// Copies `n` items of any size.
+///
+/// # Safety
+///
+/// As [`super::kernel::Run`], for elements of `itemsize` bytes.
+pub(super) unsafe fn copy_any(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+    itemsize: usize,
+) {
+    let size = itemsize as isize;
+    // SAFETY: the caller's.
+    unsafe {
+        if (source_stride, target_stride) == (size, size) {
+            return std::ptr::copy_nonoverlapping(source, target, n * itemsize);
+        }
+        for index in 0..n as isize {
+            let from = source.offset(index * source_stride);
+            from.copy_to_nonoverlapping(target.offset(index * target_stride), itemsize);
         }
     }
 }
@@ -66,7 +94,7 @@ pub(super) unsafe fn fill<T: Copy>(value: T, target: *mut u8, stride: isize, n: 
 ///
 /// # Safety
 ///
-/// As [`super::kernel::Kernel`], for elements of types `S` and `T`.
+/// As [`super::kernel::Run`], for elements of types `S` and `T`.
 #[inline(always)]
 pub(super) unsafe fn each<S: Copy, T: Copy>(
     source: *const u8,

@@ -114,7 +114,7 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
         Lines::new(&selection, &no_other).each(|ways, _, _| {
             for &way in ways {
                 let target = selection.data.wrapping_offset(way as isize);
-                kernel(values.data.wrapping_offset(turn.offset as isize), 0, target, 0, 1);
+                kernel.run(values.data.wrapping_offset(turn.offset as isize), 0, target, 0, 1);
                 turn.advance();
             }
         })
@@ -391,7 +391,7 @@ impl Mover {
                 let (source, target) = self.directed(data, other);
                 // SAFETY: a row of inner elements at this way.
                 unsafe {
-                    (self.kernel)(
+                    self.kernel.run(
                         source,
                         nearest.source,
                         target,
@@ -441,7 +441,7 @@ impl Mover {
                         let data = data.wrapping_offset(way as isize);
                         let other = other.wrapping_offset(step.wrapping_mul(at as isize));
                         let (source, target) = self.directed(data, other);
-                        (self.kernel)(source, 0, target, 0, 1);
+                        self.kernel.run(source, 0, target, 0, 1);
                     }
                 }
             }

@@ -41,7 +41,7 @@ impl<'a> Marks<'a> {
     /// Before the first mark.
     ///
     /// # Safety
-    /// - The elements of the list can be read while the result is used.
+    /// - The elements of the list can be read while the result is used; they are of a scalar type.
     pub unsafe fn new(list: List<'a>) -> Marks<'a> {
         let outer = list.shape.len().saturating_sub(1);
         Marks {
@@ -105,7 +105,7 @@ impl<'a> Marks<'a> {
         let data = self.line_data.wrapping_offset((self.next as isize).wrapping_mul(stride));
         let mut truth = [0u8; PIECE];
         // SAFETY: `new`'s caller vouches for the elements; the piece has no more than fit.
-        unsafe { (self.to_bool)(data, stride, truth.as_mut_ptr(), 1, len) };
+        unsafe { self.to_bool.run(data, stride, truth.as_mut_ptr(), 1, len) };
         let mut count = 0;
         for (step, &byte) in truth[..len].iter().enumerate() {
             self.found[count] = step as u8;

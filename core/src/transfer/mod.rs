@@ -6,6 +6,7 @@
 //!               ── kernel.rs   the one place that chooses a kernel for two types
 //!                    copy.rs     same type: bytes by item size
 //!                    convert.rs  different types: values, through types.rs and round.rs
+//!               ── fields.rs   records that differ, field by field
 //! first_changed, all_equal ── compare.rs, over the same walk
 //! read_number, write_number ── number.rs, one element and the caller's numbers
 //! ```
@@ -24,6 +25,7 @@ mod assign;
 mod compare;
 mod convert;
 mod copy;
+mod fields;
 mod gather;
 mod kernel;
 mod marks;
@@ -43,7 +45,7 @@ pub(crate) use assign::{check_same_value, may_spoil};
 pub use compare::{all_equal, first_changed};
 pub(crate) use marks::Marks;
 pub use number::{check_number, read_number, write_number};
-pub use picked::{Picked, count_marks};
+pub use picked::{Picked, count_nonzero};
 
 use crate::dtype::DType;
 use plan::{Plan, Rows};
@@ -81,17 +83,23 @@ pub enum Visit {
 /// strides are all zero. Integers wrap, floats into integers truncate and saturate (NaN becomes
 /// 0), narrower floats round to nearest even once, complex numbers into real ones lose their
 /// imaginary part, and anything into bool is whether it is not zero. Between equal types the bits
-/// move as they are.
+/// move as they are. Records that differ are converted field by field, and what lies between the
+/// fields of the target is not written.
 ///
 /// # Safety
 ///
 /// - `shape` has at most 64 extents, and both operands as many strides.
 /// - Unless an extent is zero, every element that shape and strides address is valid to read in
 ///   the source, initialised, and valid to write in the target.
+/// - [`crate::dtype::DType::can_cast`] allows the conversion under some rule.
 /// - The bytes of the two are disjoint, or type, address and strides are the same.
 /// - Under [`Visit::AnyOrder`] no two elements of the target share a byte, or it does not matter
 ///   which of them arrives.
 pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit: Visit) {
+    if target.dtype != source.dtype && target.dtype.is_record() {
+        // SAFETY: the caller's.
+        return unsafe { fields::move_fields(shape, target, source, visit) };
+    }
     let mut nest = Nest::at(target.data, source.data);
     if !nest.add_axes(shape, target.strides, source.strides) {
         return;

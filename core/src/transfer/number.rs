@@ -3,17 +3,35 @@
 
 use super::compare::equal;
 use super::types::{Element, dispatch};
-use crate::dtype::{DType, Kind};
+use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Number, Result};
 
-/// The value of an element, exactly.
+/// The value of an element, exactly; refused for what is no number.
 ///
 /// # Safety
 ///
 /// `data` is valid to read for one element of `dtype`; it need not be aligned.
-pub unsafe fn read_number(data: *const u8, dtype: DType) -> Number {
+#[inline]
+pub unsafe fn read_number(data: *const u8, dtype: DType) -> Result<Number> {
+    let scalar = scalar(dtype)?;
+    // SAFETY: the caller's.
+    Ok(unsafe { read_scalar(data, scalar) })
+}
+
+/// # Safety
+///
+/// As [`read_number`].
+unsafe fn read_scalar(data: *const u8, scalar: Scalar) -> Number {
     // SAFETY: the caller's, and every bit pattern is a value.
-    dispatch!(dtype, T => unsafe { data.cast::<T>().read_unaligned() }.number())
+    dispatch!(scalar, T => unsafe { data.cast::<T>().read_unaligned() }.number())
+}
+
+#[inline(always)]
+fn scalar(dtype: DType) -> Result<Scalar> {
+    match dtype.scalar() {
+        Some(scalar) => Ok(scalar),
+        None => Err(Error::NoNumber { dtype }),
+    }
 }
 
 /// Whether [`write_number`] takes the value.
@@ -22,7 +40,12 @@ pub unsafe fn read_number(data: *const u8, dtype: DType) -> Number {
 /// and what is out of range are refused, as is a finite number that would become infinite, and
 /// a complex number into a real type unless its imaginary part is zero. Bool takes everything.
 pub fn check_number(value: Number, dtype: DType) -> Result<()> {
-    if dtype.kind() == Kind::Bool || dispatch!(dtype, T => fits::<T>(value)) {
+    check_scalar(value, scalar(dtype)?, dtype)
+}
+
+#[inline(always)]
+fn check_scalar(value: Number, scalar: Scalar, dtype: DType) -> Result<()> {
+    if scalar == Scalar::Bool || dispatch!(scalar, T => fits::<T>(value)) {
         Ok(())
     } else {
         Err(Error::Value { value, dtype })
@@ -35,9 +58,10 @@ pub fn check_number(value: Number, dtype: DType) -> Result<()> {
 ///
 /// `data` is valid to write for one element of `dtype`; it need not be aligned.
 pub unsafe fn write_number(data: *mut u8, dtype: DType, value: Number) -> Result<()> {
-    check_number(value, dtype)?;
+    let scalar = scalar(dtype)?;
+    check_scalar(value, scalar, dtype)?;
     // SAFETY: the caller's.
-    dispatch!(dtype, T => unsafe { data.cast::<T>().write_unaligned(T::from_number(value)) });
+    dispatch!(scalar, T => unsafe { data.cast::<T>().write_unaligned(T::from_number(value)) });
     Ok(())
 }
 

@@ -31,6 +31,9 @@ const BLOCK: isize = 1024;
 /// However much is repeated, pieces are worth a call.
 const MIN_BLOCK: isize = 16;
 
+/// The largest items that are moved by tiles; larger ones use up a cache line nearly alone.
+const MAX_TILED: usize = 32;
+
 /// How the loops of a [`Nest`] are driven; its axes are in the order that the plan needs.
 pub(super) enum Plan {
     Rows(Rows),
@@ -54,7 +57,7 @@ impl Plan {
     pub fn fastest(nest: &mut Nest, itemsize: usize) -> Plan {
         nest.sort_by_target();
         nest.merge();
-        if !brings_transposed_axis_second(nest) {
+        if itemsize > MAX_TILED || !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
         }
         let edge = tile_edge(itemsize);
@@ -166,12 +169,12 @@ pub(super) unsafe fn move_rows(nest: &Nest, rows: Rows, kernel: Kernel) {
     let along = nest.axes[0];
     let _ = rows.each(nest, |place, count| {
         // SAFETY: the elements of a piece are elements of the nest.
-        unsafe { kernel(place.source, along.source, place.target, along.target, count) };
+        unsafe { kernel.run(place.source, along.source, place.target, along.target, count) };
         ControlFlow::<()>::Continue(())
     });
 }
 
-/// Room for one tile of the source: 128 x 128 x 2 or 64 x 64 x 8 bytes.
+/// Room for one tile of the source: 128 x 128 x 2, 64 x 64 x 8 or 32 x 32 x 32 bytes.
 #[repr(align(64))]
 struct Stage(MaybeUninit<[u8; 32768]>);
 
@@ -223,14 +226,14 @@ impl Tile {
             let (line, source) =
                 (buffer.wrapping_offset(index * pitch), place.step(&self.row, index).source);
             // SAFETY: one line of the tile, into its line of the buffer.
-            unsafe { gather(source, self.column.source, line, item, self.columns as usize) };
+            unsafe { gather.run(source, self.column.source, line, item, self.columns as usize) };
         }
         for index in 0..self.columns {
             let (line, target) =
                 (buffer.wrapping_offset(index * item), place.step(&self.column, index).target);
             // SAFETY: one column of the buffer, all of it written above, into its line of the
             // target.
-            unsafe { kernel(line, pitch, target, self.row.target, self.rows as usize) };
+            unsafe { kernel.run(line, pitch, target, self.row.target, self.rows as usize) };
         }
     }
 }

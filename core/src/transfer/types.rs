@@ -177,11 +177,11 @@ impl<F: Element + Into<f64>> Element for Complex<F> {
     }
 }
 
-/// Evaluates an expression with `$T` standing for the Rust type of a [`crate::dtype::DType`]. One
+/// Evaluates an expression with `$T` standing for the Rust type of a [`crate::dtype::Scalar`]. One
 /// inside another makes a table of all pairs.
 macro_rules! dispatch {
-    ($dtype:expr, $T:ident => $body:expr) => {
-        dispatch!(@match $dtype, $T, $body,
+    ($scalar:expr, $T:ident => $body:expr) => {
+        dispatch!(@match $scalar, $T, $body,
             Bool $crate::transfer::types::Truth,
             Int8 i8, Int16 i16, Int32 i32, Int64 i64,
             UInt8 u8, UInt16 u16, UInt32 u32, UInt64 u64,
@@ -189,9 +189,9 @@ macro_rules! dispatch {
             Complex64 $crate::transfer::types::Complex<f32>,
             Complex128 $crate::transfer::types::Complex<f64>)
     };
-    (@match $dtype:expr, $T:ident, $body:expr, $($name:ident $rust:ty),*) => {
-        match $dtype {
-            $($crate::dtype::DType::$name => {
+    (@match $scalar:expr, $T:ident, $body:expr, $($name:ident $rust:ty),*) => {
+        match $scalar {
+            $($crate::dtype::Scalar::$name => {
                 type $T = $rust;
                 $body
             })*

@@ -6,10 +6,13 @@
 
 #![forbid(unsafe_code)]
 
+use crate::dtype::MAX_DEPTH;
+use crate::layout::MAX_NDIM;
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
-const MAX_AXES: usize = 64;
+/// Those of an array, and one for each depth of a field in records in records.
+pub(super) const MAX_AXES: usize = MAX_NDIM + MAX_DEPTH as usize;
 
 /// One loop: how often, and how many bytes each side goes on.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,10 +1,13 @@
 //! The elements of a file: any layout as a sequence of dense pieces, and the other byte order.
 
+use super::descr::Swapped;
 use crate::array::Array;
 use crate::buffer::allocator::Scratch;
+use crate::dtype::{DType, Kind, MAX_DEPTH};
 use crate::error::Result;
 use crate::layout::{Dims, Order, dense_strides, zeros};
 use crate::transfer::{Source, Target, Visit, move_elements};
+use arrayvec::ArrayVec;
 
 /// The most bytes of a piece, and of the memory that saving any layout takes.
 pub const MAX_PIECE: usize = 1 << 20;
@@ -93,6 +96,65 @@ fn advance(index: &mut [i64], shape: &[i64]) -> bool {
         index[axis] = 0;
     }
     false
+}
+
+/// Turns the bytes of every number round that is in the other order.
+pub fn swap_elements(bytes: &mut [u8], dtype: DType, swapped: &Swapped) {
+    match swapped {
+        Swapped::None => {}
+        Swapped::All => swap_bytes(bytes, number_bytes(dtype)),
+        Swapped::Some(leaves) => {
+            let count = bytes.len() / dtype.itemsize();
+            let mut steps = Steps::new();
+            steps.push((count, dtype.itemsize()));
+            swap_fields(bytes, 0, dtype, &mut steps, &mut leaves.0.as_slice().iter().copied());
+        }
+    }
+}
+
+/// Of each number of an element: a complex one is two.
+fn number_bytes(dtype: DType) -> usize {
+    match dtype.kind() {
+        Kind::Complex => dtype.itemsize() / 2,
+        _ => dtype.itemsize(),
+    }
+}
+
+/// How often a field occurs, and at what distance: in the array, and in each record around it.
+type Steps = ArrayVec<(usize, usize), { MAX_DEPTH as usize + 1 }>;
+
+/// The fields in the order in which the file spells them, which is that of the answers.
+fn swap_fields(
+    bytes: &mut [u8],
+    at: usize,
+    dtype: DType,
+    steps: &mut Steps,
+    swapped: &mut impl Iterator<Item = bool>,
+) {
+    let Some(record) = dtype.record() else {
+        if swapped.next() == Some(true) {
+            swap_leaf(bytes, at, dtype, steps);
+        }
+        return;
+    };
+    for field in record.fields() {
+        steps.push((field.count as usize, field.dtype.itemsize()));
+        swap_fields(bytes, at + field.offset as usize, field.dtype, steps, swapped);
+        steps.pop();
+    }
+}
+
+fn swap_leaf(bytes: &mut [u8], at: usize, dtype: DType, steps: &[(usize, usize)]) {
+    match steps {
+        // The innermost step is the element's own size.
+        [] => swap_bytes(&mut bytes[at..at + dtype.itemsize()], number_bytes(dtype)),
+        &[(count, step)] if step == dtype.itemsize() => {
+            swap_bytes(&mut bytes[at..at + count * step], number_bytes(dtype));
+        }
+        &[(count, step), ref inner @ ..] => {
+            (0..count).for_each(|index| swap_leaf(bytes, at + index * step, dtype, inner));
+        }
+    }
 }
 
 /// Turns the bytes of every number round.

@@ -9,16 +9,18 @@
 
 #![forbid(unsafe_code)]
 
+use super::descr::{Swapped, can_be_spelled, read_descr, read_shape, write_descr, write_shape};
 use super::literal::{Reader, fault_at};
-use crate::dtype::{DType, Kind};
-use crate::error::{Error, Result, ShortText};
-use crate::layout::{Dims, MAX_NDIM, Order, check_shape, size};
-use arrayvec::ArrayString;
-use std::fmt::Write;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::layout::{Dims, Order, check_shape, size};
+use arrayvec::ArrayVec;
+use std::fmt::{self, Write};
 
 /// What every file begins with.
 pub const MAGIC: &[u8; 6] = b"\x93NUMPY";
-/// The longest header that is read, NumPy's limit against hostile ones.
+/// The longest header that is read, NumPy's limit against hostile ones, and so the longest that is
+/// written.
 pub const MAX_LENGTH: usize = 10_000;
 /// The most that a file has before its header: magic, version, length.
 pub const MAX_PREFIX: usize = 12;
@@ -31,13 +33,13 @@ const ALIGNMENT: usize = 64;
 const GROWTH_DIGITS: usize = 21;
 
 /// What a file holds.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Header {
     pub version: (u8, u8),
     pub dtype: DType,
     pub order: Order,
-    /// Whether the elements are in the other byte order.
-    pub swapped: bool,
+    /// Which numbers are in the other byte order.
+    pub swapped: Swapped,
     pub shape: Dims,
     /// The position of the first element.
     pub data_offset: usize,
@@ -48,6 +50,10 @@ pub struct Header {
 impl Header {
     pub fn size(&self) -> i64 {
         size(&self.shape)
+    }
+
+    pub fn is_swapped(&self) -> bool {
+        !matches!(self.swapped, Swapped::None)
     }
 
     /// The bytes of a whole file.
@@ -110,7 +116,7 @@ pub fn parse(prefix: Prefix, text: &[u8]) -> Result<Header> {
         reader.expect(b':', "a colon is expected")?;
         reader.skip_blanks();
         match key {
-            b"descr" => once(&mut descr, position, read_descr(&mut reader)?)?,
+            b"descr" => once(&mut descr, position, read_descr(&mut reader, version.0 < 3)?)?,
             b"fortran_order" => once(&mut fortran, position, reader.boolean()?)?,
             b"shape" => {
                 let at = reader.position();
@@ -130,11 +136,12 @@ pub fn parse(prefix: Prefix, text: &[u8]) -> Result<Header> {
     if !reader.at_end() {
         return reader.fault("something follows the dict");
     }
-    let Some((dtype, swapped)) = descr else { return fault_at(end, "the key descr is missing") };
+    let Some(descr) = descr else { return fault_at(end, "the key descr is missing") };
     let Some(fortran) = fortran else {
         return fault_at(end, "the key fortran_order is missing");
     };
     let Some((at, shape)) = shape else { return fault_at(end, "the key shape is missing") };
+    let (dtype, swapped) = (descr.dtype, descr.swapped);
     let Ok(nbytes) = check_shape(&shape, dtype.itemsize()) else {
         return fault_at(at, "the shape needs more bytes than can be addressed");
     };
@@ -150,152 +157,144 @@ fn once<T>(place: &mut Option<T>, position: usize, value: T) -> Result<()> {
     }
 }
 
-/// A tuple of extents.
-fn read_shape(reader: &mut Reader) -> Result<Dims> {
-    let mut shape = Dims::new();
-    reader.expect(b'(', "a tuple is expected")?;
-    reader.skip_blanks();
-    let mut comma = true;
-    while !reader.take(b')') {
-        if !comma {
-            return reader.fault("a comma or the end of the tuple is expected");
-        }
-        if shape.len() == MAX_NDIM {
-            return reader.fault("the shape has more than 64 axes");
-        }
-        shape.push(reader.extent()?);
-        reader.skip_blanks();
-        comma = reader.take(b',');
-        reader.skip_blanks();
-    }
-    if shape.len() == 1 && !comma {
-        return reader.fault("a tuple of one extent needs a comma");
-    }
-    Ok(shape)
-}
-
-/// The type of the elements, and whether they are in the other byte order.
-fn read_descr(reader: &mut Reader) -> Result<(DType, bool)> {
-    let position = reader.position();
-    // A list is a record, a tuple a type with axes of its own.
-    if reader.rest().starts_with(b"[") || reader.rest().starts_with(b"(") {
-        return Err(Error::FileDType { descr: ShortText::new(reader.rest()) });
-    }
-    let descr = reader.string("the descr is no string")?;
-    let (order, name) = match descr {
-        [order @ (b'<' | b'>' | b'=' | b'|'), name @ ..] => (*order, name),
-        _ => (b'=', descr),
-    };
-    let Some(dtype) = dtype_of(name) else {
-        return match name {
-            [b'O' | b'S' | b'a' | b'U' | b'V' | b'M' | b'm', ..]
-            | [b'f' | b'c', b'1' | b'2' | b'3', b'0' | b'2' | b'4' | b'6'] => {
-                Err(Error::FileDType { descr: ShortText::new(descr) })
-            }
-            _ => fault_at(position, "the descr names no element type"),
-        };
-    };
-    let other = if cfg!(target_endian = "little") { b'>' } else { b'<' };
-    Ok((dtype, order == other && dtype.itemsize() > 1))
-}
-
-fn dtype_of(name: &[u8]) -> Option<DType> {
-    let &[letter, ref digits @ ..] = name else { return None };
-    DType::ALL.into_iter().find(|&dtype| {
-        let (own, bytes) = kind_letter(dtype);
-        own == Some(letter) && bytes == digits
-    })
-}
-
-/// The letter and the bytes by which NumPy calls a type; no letter for what it does not have.
-fn kind_letter(dtype: DType) -> (Option<u8>, &'static [u8]) {
-    let letter = match dtype.kind() {
-        _ if dtype == DType::BFloat16 => None,
-        Kind::Bool => Some(b'b'),
-        Kind::Unsigned => Some(b'u'),
-        Kind::Signed => Some(b'i'),
-        Kind::Float => Some(b'f'),
-        Kind::Complex => Some(b'c'),
-    };
-    let bytes: &[u8] = match dtype.itemsize() {
-        1 => b"1",
-        2 => b"2",
-        4 => b"4",
-        8 => b"8",
-        _ => b"16",
-    };
-    (letter, bytes)
-}
-
-/// Room for the longest header there is: 64 extents of 19 digits.
-pub type HeaderText = ArrayString<2048>;
-
-/// The whole of a file before its elements, byte for byte as NumPy writes it.
-pub fn whole_header(shape: &[i64], dtype: DType, order: Order) -> Result<WholeHeader> {
-    let (Some(letter), digits) = kind_letter(dtype) else {
-        return Err(Error::SaveDType { dtype });
-    };
-    let byte_order = match dtype.itemsize() {
-        1 => '|',
-        _ if cfg!(target_endian = "little") => '<',
-        _ => '>',
-    };
-    let mut text = HeaderText::new();
-    let fits = write_dict(&mut text, byte_order, letter, digits, shape, order);
-    debug_assert!(fits.is_ok());
-    let unpadded = MIN_PREFIX + text.len() + 1;
-    for _ in 0..ALIGNMENT - unpadded % ALIGNMENT {
-        text.push(' ');
-    }
-    text.push('\n');
-    Ok(WholeHeader { text })
-}
-
-fn write_dict(
-    text: &mut HeaderText,
-    byte_order: char,
-    letter: u8,
-    digits: &[u8],
-    shape: &[i64],
+/// A header that is ready to be written, byte for byte as NumPy writes it.
+pub struct WholeHeader<'a> {
+    shape: &'a [i64],
+    dtype: DType,
     order: Order,
-) -> std::fmt::Result {
-    let digits = digits.escape_ascii();
-    let fortran = if order == Order::F { "True" } else { "False" };
-    write!(text, "{{'descr': '{byte_order}{}{digits}', ", char::from(letter))?;
-    write!(text, "'fortran_order': {fortran}, 'shape': (")?;
-    for (axis, extent) in shape.iter().enumerate() {
-        let separator = if axis == 0 { "" } else { ", " };
-        write!(text, "{separator}{extent}")?;
-    }
-    text.write_str(if shape.len() == 1 { ",), }" } else { "), }" })?;
-    let growing = if order == Order::F { shape.last() } else { shape.first() };
-    let Some(&growing) = growing else { return Ok(()) };
-    let digits = growing.checked_ilog10().unwrap_or(0) as usize + 1;
-    for _ in digits..GROWTH_DIGITS {
-        text.write_char(' ')?;
-    }
-    Ok(())
+    /// 1.0, or 3.0 where a name needs it.
+    version: u8,
+    /// With its padding.
+    text_bytes: usize,
 }
 
-/// A header of version 1.0 that is ready to be written.
-pub struct WholeHeader {
-    text: HeaderText,
-}
-
-impl WholeHeader {
-    /// Magic, version and length.
-    pub fn prefix(&self) -> [u8; MIN_PREFIX] {
-        let [low, high] = (self.text.len() as u16).to_le_bytes();
-        let [a, b, c, d, e, f] = *MAGIC;
-        [a, b, c, d, e, f, 1, 0, low, high]
+impl<'a> WholeHeader<'a> {
+    pub fn new(shape: &'a [i64], dtype: DType, order: Order) -> Result<WholeHeader<'a>> {
+        let mut header = WholeHeader { shape, dtype, order, version: 1, text_bytes: 0 };
+        let mut count = Count { characters: 0, bytes: 0, beyond_latin1: false };
+        if !can_be_spelled(dtype) || header.write_dict(&mut count).is_err() {
+            return Err(Error::SaveDType { dtype });
+        }
+        let mut length = count.characters;
+        if count.beyond_latin1 {
+            (header.version, length) = (3, count.bytes);
+        }
+        let unpadded = header.prefix_bytes() + length + 1;
+        header.text_bytes = length + ALIGNMENT - unpadded % ALIGNMENT + 1;
+        Ok(header)
     }
 
-    pub fn text(&self) -> &[u8] {
-        self.text.as_bytes()
+    fn prefix_bytes(&self) -> usize {
+        if self.version < 3 { MIN_PREFIX } else { MAX_PREFIX }
     }
 
-    /// Of both.
     pub fn nbytes(&self) -> usize {
-        MIN_PREFIX + self.text.len()
+        self.prefix_bytes() + self.text_bytes
+    }
+
+    /// Gives the whole to `sink`, in pieces.
+    pub fn write(&self, sink: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let length = (self.text_bytes as u32).to_le_bytes();
+        let mut pieces = Pieces { sink, held: ArrayVec::new(), failed: None };
+        for &byte in MAGIC.iter().chain(&[self.version, 0]) {
+            pieces.push(byte);
+        }
+        for &byte in &length[..self.prefix_bytes() - 8] {
+            pieces.push(byte);
+        }
+        let mut text = Encoded { pieces, latin1: self.version < 3, written: 0 };
+        let fits = self.write_dict(&mut text);
+        debug_assert!(fits.is_ok());
+        for _ in text.written + 1..self.text_bytes {
+            text.pieces.push(b' ');
+        }
+        text.pieces.push(b'\n');
+        text.pieces.finish()
+    }
+
+    fn write_dict(&self, text: &mut dyn Write) -> fmt::Result {
+        let fortran = if self.order == Order::F { "True" } else { "False" };
+        text.write_str("{'descr': ")?;
+        write_descr(self.dtype, text)?;
+        write!(text, ", 'fortran_order': {fortran}, 'shape': ")?;
+        write_shape(self.shape, text)?;
+        text.write_str(", }")?;
+        let (first, last) = (self.shape.first(), self.shape.last());
+        let growing = if self.order == Order::F { last } else { first };
+        let Some(&growing) = growing else { return Ok(()) };
+        let digits = growing.checked_ilog10().unwrap_or(0) as usize + 1;
+        (digits..GROWTH_DIGITS).try_for_each(|_| text.write_char(' '))
+    }
+}
+
+/// Measures a text, up to the longest that may be.
+struct Count {
+    characters: usize,
+    bytes: usize,
+    beyond_latin1: bool,
+}
+
+impl Write for Count {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.bytes += text.len();
+        for character in text.chars() {
+            self.characters += 1;
+            self.beyond_latin1 |= character > '\u{ff}';
+        }
+        // The padding is at most this.
+        if self.bytes + ALIGNMENT > MAX_LENGTH { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+/// A text on its way into a file: in Latin-1 before version 3, then in UTF-8.
+struct Encoded<'a> {
+    pieces: Pieces<'a>,
+    latin1: bool,
+    written: usize,
+}
+
+impl Write for Encoded<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for character in text.chars() {
+            let mut utf8 = [0; 4];
+            let bytes = match u8::try_from(character) {
+                Ok(byte) if self.latin1 => {
+                    utf8[0] = byte;
+                    &utf8[..1]
+                }
+                _ => character.encode_utf8(&mut utf8).as_bytes(),
+            };
+            bytes.iter().for_each(|&byte| self.pieces.push(byte));
+            self.written += bytes.len();
+        }
+        Ok(())
+    }
+}
+
+/// Gathers bytes, which come one by one. The first failure of the sink is kept.
+struct Pieces<'a> {
+    sink: &'a mut dyn FnMut(&[u8]) -> Result<()>,
+    held: ArrayVec<u8, 512>,
+    failed: Option<Error>,
+}
+
+impl Pieces<'_> {
+    fn push(&mut self, byte: u8) {
+        if self.held.is_full() {
+            self.flush();
+        }
+        self.held.push(byte);
+    }
+
+    fn flush(&mut self) {
+        if self.failed.is_none() {
+            self.failed = (self.sink)(&self.held).err();
+        }
+        self.held.clear();
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.flush();
+        self.failed.map_or(Ok(()), Err)
     }
 }

@@ -3,6 +3,7 @@
 //! What is read may be hostile: a header claims, and memory is taken only for what the file is
 //! seen to hold. What is written is byte for byte what NumPy writes.
 
+mod descr;
 mod elements;
 mod header;
 mod literal;
@@ -15,12 +16,11 @@ use super::file::{Reading, Writing};
 use crate::array::{Array, Handle};
 use crate::buffer::Contents;
 use crate::buffer::allocator::Scratch;
-use crate::dtype::Kind;
 use crate::error::{Error, Result};
 use crate::layout::{Order, dense_strides};
 use crate::transfer::{Source, Target, Visit, move_elements};
-use elements::{each_piece, swap_bytes};
-use header::{MAX_PREFIX, WholeHeader, parse, parse_prefix, prefix_bytes, whole_header};
+use elements::{each_piece, swap_elements};
+use header::{MAX_PREFIX, WholeHeader, parse, parse_prefix, prefix_bytes};
 use std::ffi::CStr;
 
 /// What is taken at first for elements that arrive through a pipe; then it doubles.
@@ -55,8 +55,7 @@ pub unsafe fn save(array: &Array, path: &CStr) -> Result<()> {
     let mut file = Writing::begin(path)?;
     // SAFETY: slices can be read; the caller vouches for the elements.
     unsafe {
-        file.write(header.prefix().as_ptr(), header.prefix().len())?;
-        file.write(header.text().as_ptr(), header.text().len())?;
+        header.write(&mut |piece| file.write(piece.as_ptr(), piece.len()))?;
         if array.layout().is_empty() {
             // Nothing follows, whatever the layout.
         } else if array.layout().is_dense(order) {
@@ -72,14 +71,14 @@ pub unsafe fn save(array: &Array, path: &CStr) -> Result<()> {
 pub struct Saved<'a> {
     array: &'a Array,
     order: Order,
-    header: WholeHeader,
+    header: WholeHeader<'a>,
 }
 
 impl<'a> Saved<'a> {
     pub fn new(array: &'a Array) -> Result<Saved<'a>> {
         // F for what lies dense in F order and not in C order, as NumPy decides.
         let order = Order::A.resolve(array.layout());
-        Ok(Saved { array, order, header: whole_header(array.shape(), array.dtype(), order)? })
+        Ok(Saved { array, order, header: WholeHeader::new(array.shape(), array.dtype(), order)? })
     }
 
     /// Of the whole file; an array may stretch one element over more bytes than there can be.
@@ -98,17 +97,18 @@ impl<'a> Saved<'a> {
         if capacity < need {
             return Err(Error::BufferTooSmall { have: capacity, need });
         }
-        let (prefix, text) = (header.prefix(), header.text());
         let dense = dense_strides(array.shape(), array.itemsize(), *order);
         let dtype = array.dtype();
         let from = Source { data: array.data(), dtype, strides: array.strides() };
         // SAFETY: there is room for the header and for all elements, outside of the array.
         unsafe {
-            let to = buffer;
-            prefix.as_ptr().copy_to_nonoverlapping(to, prefix.len());
-            let to = to.add(prefix.len());
-            text.as_ptr().copy_to_nonoverlapping(to, text.len());
-            let to = Target { data: to.add(text.len()), dtype, strides: &dense };
+            let mut to = buffer;
+            header.write(&mut |piece| {
+                piece.as_ptr().copy_to_nonoverlapping(to, piece.len());
+                to = to.add(piece.len());
+                Ok(())
+            })?;
+            let to = Target { data: to, dtype, strides: &dense };
             move_elements(array.shape(), to, from, Visit::AnyOrder);
         }
         Ok(())
@@ -216,11 +216,10 @@ fn load_from(input: &mut Input) -> Result<Handle> {
             array
         }
     };
-    if header.swapped {
+    if header.is_swapped() {
         // SAFETY: the array is new, and all its bytes have been read.
         let bytes = unsafe { std::slice::from_raw_parts_mut(array.data_mut()?, header.nbytes) };
-        let parts = if header.dtype.kind() == Kind::Complex { 2 } else { 1 };
-        swap_bytes(bytes, header.dtype.itemsize() / parts);
+        swap_elements(bytes, header.dtype, &header.swapped);
     }
     Ok(array)
 }

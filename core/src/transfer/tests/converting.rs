@@ -47,8 +47,8 @@ fn every_16_bit_value_converts_to_every_type() {
 fn ties(half: DType) -> Vec<f64> {
     // SAFETY: two bytes, one element.
     let number = |bits: u16| match unsafe { read_number((&raw const bits).cast(), half) } {
-        Number::Float(value) => value,
-        other => unreachable!("{other} is not a float"),
+        Ok(Number::Float(value)) => value,
+        other => unreachable!("{other:?} is not a float"),
     };
     let finite = (0..0x7fff).take_while(|&bits| number(bits).is_finite());
     let tie = |bits: u16| match number(bits + 1) {

@@ -47,6 +47,22 @@ fn check_move(shape: &[i64], target: &mut Side, source: &Side, visit: Visit) {
 }
 
 #[test]
+fn moves_items_of_any_size_bit_for_bit() {
+    let mut random = Random(11);
+    for size in (1..=40).chain([48, 63, 64, 65, 100, 1000]) {
+        let dtype = DType::bytes(size).unwrap();
+        for _ in 0..40 {
+            let shape = random.shape();
+            let (to, from) = (random.layout(&shape, dtype), random.broadcast_layout(&shape, dtype));
+            let mut target = Side::new(dtype, to, &mut random);
+            let source = Side::new(dtype, from, &mut random);
+            let visit = [Visit::AnyOrder, Visit::LogicalOrder][random.below(2)];
+            check_move(&shape, &mut target, &source, visit);
+        }
+    }
+}
+
+#[test]
 fn moves_any_shape_strides_and_types_as_a_naive_loop_does() {
     let mut random = Random(1);
     for _ in 0..6000 {

@@ -173,6 +173,7 @@ impl Value {
                 let part = |bytes| Format::of(dtype).decode(bits_of(bytes));
                 Value { real: part(real), imag: part(imag), kind }
             }
+            Kind::Bytes | Kind::Record => unreachable!("{dtype} is no number"),
         }
     }
 
@@ -197,6 +198,7 @@ impl Value {
             }
             Kind::Float => floating(self.real),
             Kind::Complex => [floating(self.real), floating(self.imag)].concat(),
+            Kind::Bytes | Kind::Record => unreachable!("{dtype} is no number"),
         }
     }
 
