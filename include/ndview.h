@@ -2238,7 +2238,9 @@ ndv_argwhere(const ndv_array *array, ndv_array **rows);
  * A single value must fit: an integer out of range, a NaN or an infinity for an integer
  * type, a finite number that a narrower float would make infinite, and a complex number
  * with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
- * is truncated. For bool, everything but 0 is true.
+ * is truncated. For bool, everything but 0 is true. A record, or raw bytes, is set and got
+ * as an element of its own type alone; anything else is NDV_E_CAST. One field of a
+ * record is set through ndv_field().
  * ============================================================================ */
 
 /**
@@ -2633,7 +2635,9 @@ ndv_relation(const ndv_array *a, const ndv_array *b);
 /**
  * Whether two arrays have the same shape and equal elements: NumPy's `array_equal`.
  * Types may differ; values are compared exactly, without rounding. A NaN equals
- * nothing.
+ * nothing. Raw bytes are equal if all are; records, if they have the same names in the
+ * same order, and equal fields: what lies between the fields does not count. What cannot
+ * be compared is not equal.
  *
  * @param a, b        Arrays.
  * @param[out] equal  The answer; false on an error.

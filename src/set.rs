@@ -11,7 +11,9 @@
 //! A single value must fit: an integer out of range, a NaN or an infinity for an integer
 //! type, a finite number that a narrower float would make infinite, and a complex number
 //! with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
-//! is truncated. For bool, everything but 0 is true.
+//! is truncated. For bool, everything but 0 is true. A record, or raw bytes, is set and got
+//! as an element of its own type alone; anything else is NDV_E_CAST. One field of a
+//! record is set through ndv_field().
 
 use crate::arrays::ndv_array;
 use crate::check;

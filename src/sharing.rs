@@ -93,7 +93,9 @@ pub unsafe extern "C" fn ndv_relation(a: *const ndv_array, b: *const ndv_array) 
 
 /// Whether two arrays have the same shape and equal elements: NumPy's `array_equal`.
 /// Types may differ; values are compared exactly, without rounding. A NaN equals
-/// nothing.
+/// nothing. Raw bytes are equal if all are; records, if they have the same names in the
+/// same order, and equal fields: what lies between the fields does not count. What cannot
+/// be compared is not equal.
 ///
 /// @param a, b        Arrays.
 /// @param[out] equal  The answer; false on an error.
