@@ -11,7 +11,7 @@ use crate::arrays::ndv_array;
 use crate::check;
 use crate::report::{array_of_array, call};
 use crate::status::ndv_status;
-use ndview_core::copies::{self, CopyPolicy};
+use ndview_core::copies::{self, CopyPolicy, IndexMode};
 use ndview_core::layout::Order;
 use ndview_core::{Casting, DType};
 use std::ffi::c_void;
@@ -19,6 +19,22 @@ use std::ffi::c_void;
 /// In place of an axis: all elements in C order, as if they were one axis. NumPy's
 /// `axis=None`.
 pub const NDV_ALL_AXES: i32 = 2147483647;
+
+/// Index mode: a position outside of its axis is NDV_E_INDEX; a negative one counts from
+/// the end. NumPy's `mode='raise'`.
+pub const NDV_MODE_RAISE: i32 = 60;
+/// Index mode: the axis begins again, as often as it takes, in either direction. NumPy's
+/// `mode='wrap'`.
+pub const NDV_MODE_WRAP: i32 = 61;
+/// Index mode: a position outside of its axis is the first or the last, so that a
+/// negative one is the first. NumPy's `mode='clip'`.
+pub const NDV_MODE_CLIP: i32 = 62;
+
+const _: () = {
+    assert!(NDV_MODE_RAISE == IndexMode::Raise as i32);
+    assert!(NDV_MODE_WRAP == IndexMode::Wrap as i32);
+    assert!(NDV_MODE_CLIP == IndexMode::Clip as i32);
+};
 
 /// A copy: NumPy's `a.copy(order)`.
 ///

@@ -35,3 +35,46 @@ impl CopyPolicy {
         })
     }
 }
+
+/// What becomes of a position that is outside of its axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum IndexMode {
+    /// An error; negative positions count from the end.
+    Raise = 60,
+    /// The axis begins again, as often as it takes, in either direction.
+    Wrap = 61,
+    /// The first element or the last, whichever is nearer.
+    Clip = 62,
+}
+
+impl IndexMode {
+    pub fn from_code(code: i32) -> Result<IndexMode> {
+        Ok(match code {
+            60 => IndexMode::Raise,
+            61 => IndexMode::Wrap,
+            62 => IndexMode::Clip,
+            _ => return Err(Error::Argument { what: "the mode", value: code.into() }),
+        })
+    }
+
+    /// The position that `index` means among `extent`, or `None` where there is none: outside of
+    /// them under `Raise`, and always where there are no elements. 128 bits hold every integer that
+    /// an index array can, so that none wraps on its way here.
+    #[inline]
+    pub fn position(self, index: i128, extent: i64) -> Option<i64> {
+        let end = i128::from(extent);
+        if (0..end).contains(&index) {
+            return Some(index as i64);
+        }
+        if extent <= 0 {
+            return None;
+        }
+        match self {
+            IndexMode::Raise if (-end..0).contains(&index) => Some((index + end) as i64),
+            IndexMode::Raise => None,
+            IndexMode::Wrap => Some(index.rem_euclid(end) as i64),
+            IndexMode::Clip => Some(index.clamp(0, end - 1) as i64),
+        }
+    }
+}
