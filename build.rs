@@ -8,8 +8,10 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const SECTIONS: [&str; 9] =
-    ["status", "dtypes", "arrays", "views", "copies", "set", "sharing", "exchange", "insight"];
+const SECTIONS: [&str; 10] = [
+    "status", "dtypes", "arrays", "views", "copies", "join", "set", "sharing", "exchange",
+    "insight",
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -19,6 +19,21 @@ pub unsafe fn array<'a>(argument: &'static str, array: *const ndv_array) -> Outc
     unsafe { Array::from_ptr(array.cast()) }.ok_or(Fault::Handle { argument })
 }
 
+/// A list of arrays; NULL is fine for none.
+///
+/// # Safety
+/// - `count` pointers can be read at `arrays`, or it is NULL; each is as for [`array`].
+pub unsafe fn arrays<'a>(count: i32, arrays: *const *const ndv_array) -> Outcome<&'a [&'a Array]> {
+    // SAFETY: as this function's caller promises.
+    let listed = unsafe { counted("arrays", count.into(), arrays)? };
+    for &item in listed {
+        // SAFETY: as this function's caller promises.
+        unsafe { array("an array of the list", item)? };
+    }
+    // SAFETY: each pointer has been found to lead to an array, and a reference is such a pointer.
+    Ok(unsafe { std::slice::from_raw_parts(listed.as_ptr().cast(), listed.len()) })
+}
+
 /// As [`array`], for functions that answer nothing about what is no array.
 ///
 /// # Safety

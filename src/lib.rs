@@ -19,6 +19,7 @@ pub mod copies;
 pub mod dtypes;
 pub mod exchange;
 pub mod insight;
+pub mod join;
 pub mod set;
 pub mod sharing;
 pub mod status;

@@ -61,6 +61,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::DType { .. }
         | Error::DTypeName { .. }
         | Error::Promote { .. }
+        | Error::SameDType { .. }
         | Error::ExpectDType { .. } => NDV_E_DTYPE,
         Error::Cast { .. } => NDV_E_CAST,
         Error::Value { .. } | Error::SameValue { .. } => NDV_E_VALUE,
@@ -71,6 +72,11 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Squeeze { .. }
         | Error::Rank { .. }
         | Error::Into { .. }
+        | Error::Join { .. }
+        | Error::Counts { .. }
+        | Error::MaskSize { .. }
+        | Error::NoValues
+        | Error::SameShape { .. }
         | Error::MaskTooLong { .. }
         | Error::MaskTooLongForAll { .. }
         | Error::Count { .. }
@@ -78,11 +84,13 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Range { .. } => NDV_E_SHAPE,
         Error::TooManyAxes { .. } | Error::ExpectNdim { .. } => NDV_E_NDIM,
         Error::TooLarge { .. } | Error::BufferTooLarge { .. } => NDV_E_OVERFLOW,
-        Error::Broadcast { .. } | Error::BroadcastRank { .. } => NDV_E_BROADCAST,
+        Error::Broadcast { .. } | Error::BroadcastRank { .. } | Error::BroadcastTogether { .. } => {
+            NDV_E_BROADCAST
+        }
         Error::ExpectLayout { .. } => NDV_E_LAYOUT,
         Error::OutsideBuffer { .. } => NDV_E_BOUNDS,
         Error::BufferTooSmall { .. } => NDV_E_BUFFER_SIZE,
-        Error::Index { .. } | Error::FlatIndex { .. } => NDV_E_INDEX,
+        Error::Index { .. } | Error::FlatIndex { .. } | Error::Choice { .. } => NDV_E_INDEX,
         Error::TooManyIndices { .. }
         | Error::IndexCount { .. }
         | Error::Ellipses { .. }
@@ -98,6 +106,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::ReshapeCopies { .. } | Error::LayoutCopies { .. } | Error::CastCopies { .. } => {
             NDV_E_WOULD_COPY
         }
+        Error::SharedByte { .. } => NDV_E_OVERLAP,
         Error::ArraysAlive { .. } => NDV_E_BUSY,
         Error::Output | Error::File { .. } => NDV_E_IO,
         Error::FileFormat { .. } => NDV_E_FORMAT,

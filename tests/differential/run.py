@@ -21,6 +21,7 @@ import numpy as np
 
 import casts
 import departures
+import joining
 import npy
 import printing
 import programs
@@ -33,6 +34,7 @@ LINES = 12  # of a result that it prints
 # Suite, its function, and how many cases it makes of each program asked for.
 SUITES = {
     "casts": (casts.run, 0.02),
+    "joining": (joining.run, 0.15),
     "npy": (npy.run, 0.4),
     "programs": (programs.run, 1),
     "printing": (printing.run, 2),

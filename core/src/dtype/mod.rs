@@ -108,6 +108,15 @@ impl DType {
         }
     }
 
+    /// The type of a complex number's real and imaginary part.
+    pub fn part(self) -> Option<DType> {
+        match self {
+            DType::Complex64 => Some(DType::Float32),
+            DType::Complex128 => Some(DType::Float64),
+            _ => None,
+        }
+    }
+
     pub fn name(self) -> &'static str {
         self.c_name().to_str().unwrap_or_default()
     }

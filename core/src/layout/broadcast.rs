@@ -1,7 +1,37 @@
 //! Broadcasting: a layout stretched over a larger shape by strides of zero.
 
-use super::{LayoutRef, check_shape};
+use super::{Dims, LayoutRef, check_ndim, check_shape};
 use crate::error::{Error, Result, Shape};
+
+/// The shape over which all of these stretch: NumPy's `broadcast_shapes`. How many bytes that is
+/// depends on the items, and is for [`broadcast_strides`] to check.
+pub fn broadcast_shapes<'a>(shapes: impl IntoIterator<Item = &'a [i64]>) -> Result<Dims> {
+    let mut joint = Dims::new();
+    for (item, shape) in shapes.into_iter().enumerate() {
+        check_ndim(shape.len())?;
+        let mut pairs = shape.iter().rev().zip(joint.iter().rev());
+        if let Some(from_end) = pairs.position(|(&a, &b)| a != b && a != 1 && b != 1) {
+            let axis = joint.len().max(shape.len()) - 1 - from_end;
+            return Err(Error::BroadcastTogether {
+                item: item as u32,
+                axis: axis as u32,
+                shape: Shape::new(shape),
+                others: Shape::new(&joint),
+                have: shape[shape.len() - 1 - from_end],
+                want: joint[joint.len() - 1 - from_end],
+            });
+        }
+        while joint.len() < shape.len() {
+            joint.insert(0, 1);
+        }
+        for (extent, &other) in joint.iter_mut().rev().zip(shape.iter().rev()) {
+            if *extent == 1 {
+                *extent = other;
+            }
+        }
+    }
+    Ok(joint)
+}
 
 /// The strides that stretch a layout over `shape`, by NumPy's `broadcast_to`: shapes are aligned at
 /// their last axes; an axis of one element, and every axis that the source lacks, gets stride 0,

@@ -22,8 +22,8 @@ pub use axes::{
     AxisSet, diagonal, expand_dims, flip, move_axis, permute, squeeze, squeezed, swap_axes,
     transpose,
 };
-pub use broadcast::{broadcast_strides, broadcast_strides_into};
-pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
+pub use broadcast::{broadcast_shapes, broadcast_strides, broadcast_strides_into};
+pub use order::{Order, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, ends, position, slice};
 

@@ -76,6 +76,29 @@ pub unsafe fn first_changed(shape: &[i64], source: Source, to: DType) -> Option<
     outcome.break_value().map(|value| (position, value))
 }
 
+/// As [`first_changed`], for a row.
+///
+/// # Safety
+///
+/// - `n` elements of type `from`, one stride apart, are valid to read.
+pub(super) unsafe fn first_changed_run(
+    data: *const u8,
+    stride: isize,
+    n: usize,
+    from: DType,
+    to: DType,
+) -> Option<(i64, Number)> {
+    let run = dispatch!(from, S => dispatch!(to, T => kept_run::<S, T> as KeptRun));
+    // SAFETY: the caller's.
+    let kept = unsafe { run(data, stride, n) };
+    if kept == n {
+        return None;
+    }
+    // SAFETY: element `kept` of the run, which is shorter than the run.
+    let value = unsafe { super::read_number(data.wrapping_offset(stride * kept as isize), from) };
+    Some((kept as i64, value))
+}
+
 /// Equality of the numbers themselves.
 #[inline(always)]
 pub(super) fn equal(a: Number, b: Number) -> bool {

@@ -10,30 +10,43 @@
 //! read_number, write_number ── number.rs, one element and the caller's numbers
 //! ```
 //!
-//! assign ── assign.rs  whole arrays: checks, overlap, the temporary where one is needed
+//! move_masked ── masked.rs   the elements that a mask marks, over a nest of three
+//! move_in_order ── flow.rs   C order between layouts of different shapes
+//! assign ── assign.rs   whole arrays: checks, overlap, the temporary where one is needed
+//! copy_where, put_mask, place ── marked.rs, swap, byteswap ── swap.rs   likewise
 //!
-//! All but `assign.rs` know element types, addresses and strides, and nothing of arrays, buffers or
+//! All but these last know element types, addresses and strides, and nothing of arrays, buffers or
 //! who may write where; nothing there allocates or fails. Elements may lie
 //! at any address: every access is an unaligned one.
 
+mod aside;
 mod assign;
 mod compare;
 mod convert;
 mod copy;
+mod flow;
 mod kernel;
+mod marked;
+mod masked;
 mod number;
 mod plan;
 mod round;
+mod swap;
 mod types;
 mod walk;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use assign::may_spoil;
 pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
+pub(crate) use assign::{check_same_value, may_spoil};
 pub use compare::{all_equal, first_changed};
+pub(crate) use flow::Cursor;
+pub use flow::{move_in_order, repeat_in_order};
+pub use marked::{check_mask, copy_where, place, put_mask};
+pub use masked::{Mask, first_changed_marked, move_masked};
 pub use number::{check_number, read_number, write_number};
+pub use swap::{byteswap, swap};
 
 use crate::dtype::DType;
 use plan::{Plan, Rows};
