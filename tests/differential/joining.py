@@ -147,6 +147,10 @@ def block(rng, pool):
 
     def f(*xs):
         take = lambda tree: [take(t) for t in tree] if isinstance(tree, list) else xs[tree]
+        dtype = np.result_type(*(x.dtype for x in xs))
+        if np.block(take(tree)).dtype != dtype:
+            depart("block-promotes")
+            xs = [x.astype(dtype) for x in xs]
         return np.block(take(tree))
 
     return xs, bs, [], f, "block", (*_list(grid), handles(bs)), False, None
@@ -162,6 +166,9 @@ def repeat(rng, pool):
 
     def f(x):
         no_axis_of_0_d(x, axis)
+        if any(count < 0 for count in counts):
+            depart("repeat-checks")
+            raise Refused("a count below 0")
         return np.repeat(x, np.array(counts, int), axis)
 
     return [x], [b], [], f, "repeat", (b.handle, *_list(counts), c_axis(axis)), False, None

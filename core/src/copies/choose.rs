@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
 use crate::layout::{
-    Dims, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, size, zeros,
+    Dims, Sorted, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, size, zeros,
 };
 use crate::transfer::{
     Cursor, Mask, Source, Target, Visit, check_mask, move_elements, move_masked, read_number,
@@ -25,7 +25,7 @@ pub struct Where<'a> {
 /// `where`.
 pub fn select<'a>(mask: &'a Array, yes: &'a Array, no: &'a Array) -> Result<Where<'a>> {
     check_mask(mask)?;
-    let dtype = common_dtype([yes, no])?;
+    let dtype = common_dtype(&[yes, no])?;
     let shape = broadcast_shapes([mask.shape(), yes.shape(), no.shape()])?;
     check_shape(&shape, dtype.itemsize())?;
     Ok(Where { mask, yes, no, shape, dtype })
@@ -60,7 +60,8 @@ impl Recipe for Where<'_> {
             let step = stretched_step(array, axis, self.shape.len());
             (step != 0).then_some(step.unsigned_abs())
         };
-        agreed_strides([self.mask, self.yes, self.no].into_iter(), step, &self.shape, itemsize)
+        let operands = [self.mask, self.yes, self.no].into_iter();
+        agreed_strides(operands, step, &self.shape, itemsize, Sorted::LastToFirst)
     }
 
     fn sources(&self) -> impl Iterator<Item = &Array> {
@@ -113,7 +114,7 @@ pub unsafe fn choose<'a>(
         return Err(Error::Count { what: "choices", count: 0 });
     }
     Casting::SameKind.check(index.dtype(), DType::Int64)?;
-    let dtype = common_dtype(choices.iter().copied())?;
+    let dtype = common_dtype(choices)?;
     let shapes = choices.iter().map(|choice| choice.shape());
     let shape = broadcast_shapes(std::iter::once(index.shape()).chain(shapes))?;
     check_shape(&shape, dtype.itemsize())?;

@@ -4,7 +4,7 @@ use super::recipe::{Axes, Recipe, common_dtype, strides_in_a_row};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape};
-use crate::layout::{self, Dims, agreed_strides, check_ndim, check_shape};
+use crate::layout::{self, Dims, Sorted, agreed_strides, check_ndim, check_shape};
 
 /// Arrays one behind another, along an axis that they have or that is new.
 pub struct Joined<'a> {
@@ -60,7 +60,7 @@ fn first_of<'a>(arrays: &[&'a Array]) -> Result<&'a Array> {
 }
 
 fn joined<'a>(arrays: &'a [&'a Array], along: Along, shape: Dims) -> Result<Joined<'a>> {
-    let dtype = common_dtype(arrays.iter().copied())?;
+    let dtype = common_dtype(arrays)?;
     check_shape(&shape, dtype.itemsize())?;
     Ok(Joined { arrays, along, shape, dtype })
 }
@@ -113,7 +113,13 @@ impl Recipe for Joined<'_> {
             return Dims::from_iter([itemsize as i64]);
         }
         let step = |array: &&Array, axis: usize| self.step(array, axis);
-        agreed_strides(self.arrays.iter().copied(), step, &self.shape, itemsize)
+        agreed_strides(
+            self.arrays.iter().copied(),
+            step,
+            &self.shape,
+            itemsize,
+            Sorted::FirstToLast,
+        )
     }
 
     fn sources(&self) -> impl Iterator<Item = &Array> {
@@ -164,7 +170,7 @@ pub struct Blocks<'a> {
 pub fn block<'a>(grid: &'a [i64], arrays: &'a [&'a Array]) -> Result<Blocks<'a>> {
     first_of(arrays)?;
     let ndim = arrays.iter().map(|array| array.ndim()).fold(grid.len(), usize::max);
-    let dtype = common_dtype(arrays.iter().copied())?;
+    let dtype = common_dtype(arrays)?;
     let mut blocks = Blocks { grid, arrays, shape: Dims::new(), dtype };
     blocks.shape = blocks.each(ndim, &mut |_, _| Ok(()))?;
     check_shape(&blocks.shape, dtype.itemsize())?;
@@ -241,7 +247,13 @@ impl Recipe for Blocks<'_> {
             let own = (axis + array.ndim()).checked_sub(self.shape.len())?;
             (array.shape()[own] != 1).then(|| array.strides()[own].unsigned_abs())
         };
-        agreed_strides(self.arrays.iter().copied(), step, &self.shape, itemsize)
+        agreed_strides(
+            self.arrays.iter().copied(),
+            step,
+            &self.shape,
+            itemsize,
+            Sorted::FirstToLast,
+        )
     }
 
     fn sources(&self) -> impl Iterator<Item = &Array> {

@@ -106,11 +106,17 @@ unsafe fn check_casts(recipe: &impl Recipe, dtype: DType, casting: Casting) -> R
     Ok(())
 }
 
-/// The type that all arrays promote to.
-pub(super) fn common_dtype<'a>(arrays: impl IntoIterator<Item = &'a Array>) -> Result<DType> {
-    let mut dtypes = arrays.into_iter().map(Array::dtype);
-    let first = dtypes.next().unwrap_or(DType::Float64);
-    dtypes.try_fold(first, |all, dtype| if all == dtype { Ok(all) } else { all.promote(dtype) })
+/// The type that all arrays promote to. The highest kind comes first, as in NumPy: int8 and uint8
+/// both fit into float16, the int16 that they promote to does not.
+pub(super) fn common_dtype(arrays: &[&Array]) -> Result<DType> {
+    let dtypes = arrays.iter().map(|array| array.dtype());
+    let highest = dtypes.clone().max_by_key(|dtype| dtype.kind()).unwrap_or(DType::Float64);
+    dtypes.into_iter().try_fold(
+        highest,
+        |all, dtype| {
+            if all == dtype { Ok(all) } else { all.promote(dtype) }
+        },
+    )
 }
 
 /// The strides of elements in C order that stand a step apart.

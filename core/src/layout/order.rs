@@ -95,6 +95,15 @@ fn strides_by_order(axes: &[usize], shape: &[i64], itemsize: usize, strides: &mu
     }
 }
 
+/// From which end the axes are put in order; it matters where some pairs of axes get no vote.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Sorted {
+    /// As NumPy's `concatenate` does.
+    FirstToLast,
+    /// As NumPy's iterator does.
+    LastToFirst,
+}
+
 /// Dense strides for a result of several operands, in the order of axes on which they agree, else
 /// in C order: NumPy's rule. `step` is how far an operand goes along an axis of the result, or
 /// nothing where it has no say.
@@ -103,16 +112,23 @@ pub fn agreed_strides<T>(
     step: impl Fn(&T, usize) -> Option<u64>,
     shape: &[i64],
     itemsize: usize,
+    sorted: Sorted,
 ) -> Dims {
     let mut axes: ArrayVec<usize, MAX_NDIM> = (0..shape.len()).collect();
+    if sorted == Sorted::LastToFirst {
+        axes.reverse();
+    }
     for next in 1..axes.len() {
         let mut place = next;
         for before in (0..next).rev() {
-            let (a, b) = (axes[next], axes[before]);
+            let (inner, outer) = match sorted {
+                Sorted::FirstToLast => (axes[next], axes[before]),
+                Sorted::LastToFirst => (axes[before], axes[next]),
+            };
             let votes = operands
                 .clone()
-                .filter_map(|operand| Some(step(&operand, a)? <= step(&operand, b)?));
-            // One vote for C order decides; where nobody votes, the axis further out is asked.
+                .filter_map(|operand| Some(step(&operand, inner)? <= step(&operand, outer)?));
+            // One vote for C order decides; where nobody votes, the next axis is asked.
             match votes.reduce(|all, keeps| all | keeps) {
                 None => {}
                 Some(true) => break,
@@ -120,6 +136,9 @@ pub fn agreed_strides<T>(
             }
         }
         axes[place..=next].rotate_right(1);
+    }
+    if sorted == Sorted::LastToFirst {
+        axes.reverse();
     }
     let mut strides = zeros(shape.len());
     strides_by_order(&axes, shape, itemsize, &mut strides);

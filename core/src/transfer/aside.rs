@@ -16,30 +16,47 @@ pub(crate) struct Unspoilt<'a> {
 }
 
 impl<'a> Unspoilt<'a> {
+    /// Two arrays; nothing is copied before there is room for both.
+    ///
     /// # Safety
-    /// - The elements of `array` are valid memory that no other thread writes.
-    pub unsafe fn by(target: &Array, array: &'a Array) -> Result<Unspoilt<'a>> {
-        if !may_spoil(target, array) {
-            return Ok(Unspoilt { array, aside: None });
-        }
-        // SAFETY: the caller vouches for the elements.
-        unsafe { Unspoilt::copied(array) }
+    /// - The elements of `a` and `b` are valid memory that no other thread writes.
+    pub unsafe fn both(
+        target: &Array,
+        a: &'a Array,
+        b: &'a Array,
+    ) -> Result<(Unspoilt<'a>, Unspoilt<'a>)> {
+        let room = |array: &Array| {
+            may_spoil(target, array).then(|| Scratch::new(array.nbytes())).transpose()
+        };
+        let (room_a, room_b) = (room(a)?, room(b)?);
+        // SAFETY: the caller vouches for the elements; the rooms are as large as they take.
+        unsafe { Ok((Unspoilt::moved(a, room_a), Unspoilt::moved(b, room_b))) }
     }
 
     /// A copy in any case.
     ///
     /// # Safety
-    /// - As for [`by`](Self::by).
+    /// - As for [`both`](Self::both).
     pub unsafe fn copied(array: &'a Array) -> Result<Unspoilt<'a>> {
-        let dtype = array.dtype();
-        let scratch = Scratch::new(array.nbytes())?;
-        let dense = dense_strides(array.shape(), dtype.itemsize(), Order::C);
-        let to = Target { data: scratch.start(), dtype, strides: &dense };
-        let from = Source { data: array.data(), dtype, strides: array.strides() };
-        // SAFETY: the scratch memory is new and holds every element.
-        unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
-        counters::copied(array.nbytes());
-        Ok(Unspoilt { array, aside: Some((scratch, dense)) })
+        let room = Scratch::new(array.nbytes())?;
+        // SAFETY: as above.
+        unsafe { Ok(Unspoilt::moved(array, Some(room))) }
+    }
+
+    /// # Safety
+    /// - As for [`both`](Self::both); the room has as many bytes as all elements.
+    unsafe fn moved(array: &'a Array, room: Option<Scratch>) -> Unspoilt<'a> {
+        let aside = room.map(|scratch| {
+            let dtype = array.dtype();
+            let dense = dense_strides(array.shape(), dtype.itemsize(), Order::C);
+            let to = Target { data: scratch.start(), dtype, strides: &dense };
+            let from = Source { data: array.data(), dtype, strides: array.strides() };
+            // SAFETY: the scratch memory is new and holds every element.
+            unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
+            counters::copied(array.nbytes());
+            (scratch, dense)
+        });
+        Unspoilt { array, aside }
     }
 
     pub fn data(&self) -> *const u8 {

@@ -54,7 +54,7 @@ pub unsafe fn copy_where(
     }
     // SAFETY: the caller vouches for the elements; what is read shares no byte with the target.
     unsafe {
-        let (source, mask) = (Unspoilt::by(target, source)?, Unspoilt::by(target, mask)?);
+        let (source, mask) = Unspoilt::both(target, source, mask)?;
         broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
         broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
         let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
@@ -118,7 +118,7 @@ unsafe fn put_marked(
         if casting == Casting::SameValue {
             check_same_value(values, target.dtype())?;
         }
-        let (mask, values) = (Unspoilt::by(target, mask)?, Unspoilt::by(target, values)?);
+        let (mask, values) = Unspoilt::both(target, mask, values)?;
         let (marks, from) = (mask.layout(), values.layout());
         move_marked_in_order(
             (target.shape(), Target { data, dtype: target.dtype(), strides: target.strides() }),
