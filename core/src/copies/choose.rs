@@ -9,7 +9,7 @@ use crate::layout::{
     Dims, Sorted, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, size, zeros,
 };
 use crate::transfer::{
-    Cursor, Mask, Source, Target, Visit, check_mask, move_elements, move_masked, read_number,
+    Cursor, Mask, Source, Target, Visit, check_mask, move_masked, move_row, read_number,
 };
 
 /// One of two arrays, by a mask.
@@ -183,60 +183,90 @@ impl Recipe for Chosen<'_> {
         std::iter::once(self.index)
     }
 
-    /// Row by row along the last axis, and in a row what follows one another from one choice at
-    /// once.
+    /// Row by row along the last axis.
     unsafe fn write(&self, target: &Array) -> Result<()> {
-        let shape = &self.shape[..];
-        let ndim = shape.len();
-        let (outer, row) = shape.split_at(ndim.saturating_sub(1));
-        let length = size(row);
-        let step =
-            |array: &Array| if row.is_empty() { 0 } else { stretched_step(array, ndim - 1, ndim) };
-        let (to_step, index_step) =
-            (target.strides().last().copied().unwrap_or(0), step(self.index));
-        let index_strides = stretched(self.index, shape)?;
+        let outer = &self.shape[..self.shape.len().saturating_sub(1)];
+        let index_strides = stretched(self.index, &self.shape)?;
         let mut to = Cursor::new(target.data_mut()?, outer, &target.strides()[..outer.len()]);
-        let mut marks = Cursor::new(self.index.data(), outer, &index_strides[..outer.len()]);
+        let mut index = Cursor::new(self.index.data(), outer, &index_strides[..outer.len()]);
         let mut at = zeros(outer.len());
         for _ in 0..size(outer) {
-            let mut first = 0;
-            while first < length {
-                let place = |cursor: &Cursor, step: i64, position: i64| {
-                    cursor.run().0.wrapping_offset(step.wrapping_mul(position) as isize)
-                };
-                // SAFETY: elements of the index, which is broadcast to the shape.
-                let picked = |position| unsafe { self.pick(place(&marks, index_step, position)) };
-                let pick = picked(first);
-                let end = match index_step {
-                    0 => length,
-                    _ => (first + 1..length).find(|&next| picked(next) != pick).unwrap_or(length),
-                };
-                let choice = self.choices[pick];
-                let choice_step = step(choice);
-                let offset = at
-                    .iter()
-                    .enumerate()
-                    .map(|(axis, &at)| stretched_step(choice, axis, ndim).wrapping_mul(at))
-                    .fold(choice_step.wrapping_mul(first), i64::wrapping_add);
-                let run = Target {
-                    data: place(&to, to_step, first).cast_mut(),
-                    dtype: target.dtype(),
-                    strides: &[to_step],
-                };
-                let from = Source {
-                    data: choice.data().wrapping_offset(offset as isize),
-                    dtype: choice.dtype(),
-                    strides: &[choice_step],
-                };
-                // SAFETY: both lie within their arrays; the caller vouches for the rest.
-                unsafe { move_elements(&[end - first], run, from, Visit::AnyOrder) };
-                first = end;
-            }
+            let row = Row {
+                at: &at,
+                to: to.run().0.cast_mut(),
+                to_step: target.strides().last().copied().unwrap_or(0),
+                dtype: target.dtype(),
+                index: index.run().0,
+                index_step: index_strides.last().copied().unwrap_or(0),
+            };
+            // SAFETY: the row lies within the target and the index, which is broadcast to its
+            // shape; the caller vouches for the rest.
+            unsafe { self.write_row(row) };
             to.advance(1);
-            marks.advance(1);
+            index.advance(1);
             advance(&mut at, outer);
         }
         Ok(())
+    }
+}
+
+/// A row of the result, and of the index.
+struct Row<'a> {
+    /// Where it is along the other axes.
+    at: &'a [i64],
+    to: *mut u8,
+    to_step: i64,
+    dtype: DType,
+    index: *const u8,
+    index_step: i64,
+}
+
+impl Chosen<'_> {
+    /// Moves at once what comes from one choice in a row.
+    ///
+    /// # Safety
+    /// - The row lies within the target and the index; the rest as for [`Recipe::write`].
+    unsafe fn write_row(&self, row: Row) {
+        let length = self.shape.last().copied().unwrap_or(1);
+        let pick_at = |position: i64| {
+            let place = row.index.wrapping_offset(position.wrapping_mul(row.index_step) as isize);
+            // SAFETY: an element of the index.
+            unsafe { self.pick(place) }
+        };
+        let (mut first, mut pick) = (0, pick_at(0));
+        for next in 1..=length {
+            // Past the end nothing is picked, which ends the last run.
+            let after = (next < length).then(|| pick_at(next));
+            if after == Some(pick) {
+                continue;
+            }
+            // SAFETY: the run lies within the row, and within the choice, which is broadcast.
+            unsafe { self.write_run(&row, self.choices[pick], first, next - first) };
+            (first, pick) = (next, after.unwrap_or(pick));
+        }
+    }
+
+    /// # Safety
+    /// - As for [`write_row`](Self::write_row); the run lies within the row.
+    unsafe fn write_run(&self, row: &Row, choice: &Array, first: i64, n: i64) {
+        let ndim = self.shape.len();
+        let step = if ndim == 0 { 0 } else { stretched_step(choice, ndim - 1, ndim) };
+        let mut offset = step.wrapping_mul(first);
+        for (axis, &at) in row.at.iter().enumerate() {
+            offset = offset.wrapping_add(stretched_step(choice, axis, ndim).wrapping_mul(at));
+        }
+        let to = Target {
+            data: row.to.wrapping_offset(row.to_step.wrapping_mul(first) as isize),
+            dtype: row.dtype,
+            strides: &[row.to_step],
+        };
+        let from = Source {
+            data: choice.data().wrapping_offset(offset as isize),
+            dtype: choice.dtype(),
+            strides: &[step],
+        };
+        // SAFETY: as the caller promises.
+        unsafe { move_row(n, to, from) };
     }
 }
 

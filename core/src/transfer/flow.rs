@@ -122,15 +122,34 @@ pub unsafe fn move_in_order(
 /// - As for [`super::move_elements`]: `target` has a single stride, and room for all.
 pub unsafe fn repeat_in_order(target: Target, shape: &[i64], source: Source, counts: &[i64]) {
     let kernel = kernel::choose(source.dtype, target.dtype);
-    let size: i64 = shape.iter().product();
     let (mut to, step) = (target.data, target.strides[0]);
     let mut from = Cursor::new(source.data, shape, source.strides);
-    for &count in counts.iter().cycle().take(size as usize) {
-        if count > 0 {
-            // SAFETY: the source's next element, and as many places; the caller vouches for both.
-            unsafe { kernel(from.run().0, 0, to, step as isize, count as usize) };
-            to = to.wrapping_offset(count.wrapping_mul(step) as isize);
+    let mut counts = counts.iter().cycle();
+    let mut left: i64 = shape.iter().product();
+    while left > 0 {
+        let (start, stride, run) = from.run();
+        let run = run.min(left);
+        for (at, &count) in counts.by_ref().take(run as usize).enumerate() {
+            if count > 0 {
+                let element = start.wrapping_offset(at as isize * stride);
+                // SAFETY: an element of the source, and as many places; the caller vouches for
+                // both.
+                unsafe { kernel(element, 0, to, step as isize, count as usize) };
+                to = to.wrapping_offset(count.wrapping_mul(step) as isize);
+            }
         }
-        from.advance(1);
+        from.advance(run);
+        left -= run;
     }
+}
+
+/// Moves a row of elements, one or a few.
+///
+/// # Safety
+/// - As for [`super::move_elements`] of one axis; there is an element.
+pub(crate) unsafe fn move_row(n: i64, target: Target, source: Source) {
+    let kernel = kernel::choose(source.dtype, target.dtype);
+    let (from_step, to_step) = (source.strides[0] as isize, target.strides[0] as isize);
+    // SAFETY: as the caller promises.
+    unsafe { kernel(source.data, from_step, target.data, to_step, n as usize) };
 }

@@ -41,7 +41,7 @@ mod tests;
 pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
 pub(crate) use assign::{check_same_value, may_spoil};
 pub use compare::{all_equal, first_changed};
-pub(crate) use flow::Cursor;
+pub(crate) use flow::{Cursor, move_row};
 pub use flow::{move_in_order, repeat_in_order};
 pub use marked::{check_mask, copy_where, place, put_mask};
 pub use masked::{Mask, first_changed_marked, move_masked};
