@@ -18,6 +18,89 @@ static ndv_array *array_of(int32_t ndim, const int64_t *shape, const int64_t *nu
 
 #define NUMBERS(...) (const int64_t[]){__VA_ARGS__}
 
+/* ---- What NumPy makes of one array ---- */
+
+enum operation {
+    CONCATENATE, CONCATENATE_ALL, STACK, BLOCK, REPEAT, REPEAT_ALL, ROLL, ROLL_ALL, TILE, RESIZE,
+    WHERE
+};
+
+typedef struct {
+    model_source source;
+    enum operation operation;
+    int32_t count;
+    int64_t arguments[6], axes[2];
+    int32_t ndim;
+    int64_t shape[6], strides[6];
+    int64_t size, values[32];
+} join_case;
+
+static const join_case join_cases[] = {
+#include "numpy/joins.inc"
+};
+
+static ndv_status run_case(const join_case *c, const ndv_array *x, ndv_array **r) {
+    const ndv_array *list[4];
+    ndv_array *odd = NULL, *negative = NULL;
+    ndv_status status;
+    void *marks = NULL, *numbers = NULL;
+    int64_t n;
+    list[0] = list[1] = list[2] = list[3] = x;
+    switch (c->operation) {
+    case CONCATENATE:
+        return ndv_concatenate(2, list, (int32_t)c->axes[0], 0, NDV_CAST_SAFE, r);
+    case CONCATENATE_ALL: return ndv_concatenate(2, list, NDV_ALL_AXES, 0, NDV_CAST_SAFE, r);
+    case STACK: return ndv_stack(2, list, (int32_t)c->axes[0], 0, NDV_CAST_SAFE, r);
+    case BLOCK: return ndv_block(c->count, c->arguments, list, r);
+    case REPEAT: return ndv_repeat(x, c->count, c->arguments, (int32_t)c->axes[0], r);
+    case REPEAT_ALL: return ndv_repeat(x, c->count, c->arguments, NDV_ALL_AXES, r);
+    case ROLL: return ndv_roll(x, c->count, c->arguments, c->axes, r);
+    case ROLL_ALL: return ndv_roll(x, c->count, c->arguments, NULL, r);
+    case TILE: return ndv_tile(x, c->count, c->arguments, r);
+    case RESIZE: return ndv_resize(x, c->count, c->arguments, r);
+    case WHERE: break;
+    }
+    /* Where the numbers are odd, themselves; else their negatives. Both laid out as the array is. */
+    CHECK_OK(ndv_astype(x, NDV_BOOL, NDV_ORDER_K, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, &odd));
+    CHECK_OK(ndv_copy(x, NDV_ORDER_K, &negative));
+    CHECK_OK(ndv_data_mut(odd, &marks));
+    CHECK_OK(ndv_data_mut(negative, &numbers));
+    for (n = 0; n < ndv_size(x); n++) {
+        int64_t number;
+        memcpy(&number, (char *)numbers + 8 * n, sizeof number);
+        ((bool *)marks)[n] = number % 2 == 1;
+        number = -number;
+        memcpy((char *)numbers + 8 * n, &number, sizeof number);
+    }
+    status = ndv_where(odd, x, negative, r);
+    ndv_release(odd);
+    ndv_release(negative);
+    return status;
+}
+
+static void results_are_laid_out_as_numpys(void) {
+    size_t i;
+    for (i = 0; i < COUNT(join_cases); i++) {
+        const join_case *c = &join_cases[i];
+        int64_t failures = check_state.failures, n;
+        ndv_array *owner, *x, *r = NULL;
+        ndv_statistics before;
+        make_source(&c->source, &owner, &x);
+        before = check_statistics();
+        CHECK_OK(run_case(c, x, &r));
+        if (c->operation != WHERE) CHECK_COPIED(before, 1, 8 * c->size);
+        check_is_new(r);
+        CHECK(has_layout(r, c->ndim, c->shape, c->strides));
+        CHECK(ndv_size(r) == c->size);
+        for (n = 0; n < c->size && n < ndv_size(r); n++)
+            CHECK(model_int64(r, n, NDV_ORDER_C) == c->values[n]);
+        ndv_release(r);
+        ndv_release(x);
+        ndv_release(owner);
+        if (check_state.failures != failures) printf("    in case %d\n", (int)i);
+    }
+}
+
 /* ---- Joining ---- */
 
 static void concatenate_puts_arrays_behind_one_another(void) {
@@ -483,7 +566,8 @@ static void every_function_refuses_null_and_what_is_no_array(void) {
     ndv_release(a);
 }
 
-CHECK_MAIN(TEST(concatenate_puts_arrays_behind_one_another),
+CHECK_MAIN(TEST(results_are_laid_out_as_numpys),
+           TEST(concatenate_puts_arrays_behind_one_another),
            TEST(joined_arrays_promote_and_keep_an_order_they_agree_on),
            TEST(stack_makes_a_new_axis), TEST(block_joins_a_grid), TEST(repeat_repeats_each_position),
            TEST(tile_repeats_the_whole_array), TEST(roll_goes_round), TEST(resize_begins_again),
