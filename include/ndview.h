@@ -1446,7 +1446,7 @@ ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t 
  * @param casting      One of NDV_CAST_; decides whether the arrays may be converted to
  *                     it. NumPy's default is NDV_CAST_SAME_KIND.
  * @param[out] result  A new reference.
- * @return NDV_E_SHAPE for no arrays, and for shapes that do not fit; NDV_E_AXIS.
+ * @return NDV_E_SHAPE for no arrays, and for shapes that do not fit; NDV_E_AXIS;
  *         NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
  *
  * Since 0.1.0.
@@ -1485,7 +1485,7 @@ ndv_concatenate_into(int32_t count, const ndv_array *const *arrays, int32_t axis
  *                     it. NumPy's default is NDV_CAST_SAME_KIND.
  * @param[out] result  A new reference.
  * @return NDV_E_SHAPE for no arrays, and for shapes that differ; NDV_E_AXIS;
- *         NDV_E_NDIM. NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
+ *         NDV_E_NDIM; NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
  *
  * Since 0.1.0.
  */

@@ -76,7 +76,7 @@ unsafe fn into<R: Recipe>(
 /// @param casting      One of NDV_CAST_; decides whether the arrays may be converted to
 ///                     it. NumPy's default is NDV_CAST_SAME_KIND.
 /// @param[out] result  A new reference.
-/// @return NDV_E_SHAPE for no arrays, and for shapes that do not fit; NDV_E_AXIS.
+/// @return NDV_E_SHAPE for no arrays, and for shapes that do not fit; NDV_E_AXIS;
 ///         NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
 ///
 /// Since 0.1.0.
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn ndv_concatenate_into(
 ///                     it. NumPy's default is NDV_CAST_SAME_KIND.
 /// @param[out] result  A new reference.
 /// @return NDV_E_SHAPE for no arrays, and for shapes that differ; NDV_E_AXIS;
-///         NDV_E_NDIM. NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
+///         NDV_E_NDIM; NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
