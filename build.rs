@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 const SECTIONS: &[&str] = &[
-    "status", "dtypes", "arrays", "views", "copies", "select", "set", "sharing", "iterate",
+    "status", "dtypes", "arrays", "views", "copies", "select", "join", "set", "sharing", "iterate",
     "exchange", "insight",
 ];
 

@@ -51,6 +51,14 @@ static void make_types(void) {
     CHECK_OK(ndv_release(view));
     CHECK_OK(ndv_release(array));
 }
+static ndv_array *numbers;           /* int64 (8), a row of the square */
+static ndv_array *cube;              /* the square with an axis of one element in front */
+static ndv_array *nothing;           /* float64 (0) */
+static ndv_array *odds;              /* the elements that `evens` leaves out */
+static ndv_array *bytes, *truths;    /* the first 64 bytes of the square, (8, 8), and as bool */
+static ndv_array *waves;             /* the line as (4, 8), each row half of the one before */
+static const int64_t wave_strides[2] = {32, 8};
+static const ndv_array *squares[4];  /* the square, its transpose, and again */
 
 static void fill_memory(void) {
     int i;
@@ -89,13 +97,25 @@ static void make_inputs(void) {
     CHECK_OK(ndv_slice(quarters, "::2", &halves));
     CHECK_OK(ndv_view_as(line, pair_type, &pairs));
     CHECK_OK(ndv_view_as(line, mixed_type, &mixed));
+    CHECK_OK(ndv_slice(square, "2", &numbers));
+    CHECK_OK(ndv_expand_dims(square, 0, &cube));
+    CHECK_OK(ndv_slice(line, ":0", &nothing));
+    CHECK_OK(ndv_slice(line, "1::2", &odds));
+    CHECK_OK(ndv_wrap(calls_memory.square, 64, 0, NDV_UINT8, NDV_DIMS(8, 8), NULL, 0, NULL, NULL,
+                      &bytes));
+    CHECK_OK(ndv_view_as(bytes, NDV_BOOL, &truths));
+    CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(4, 8),
+                      wave_strides, NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &waves));
+    squares[0] = squares[2] = square;
+    squares[1] = squares[3] = transposed;
 }
 
 static void release_inputs(void) {
     ndv_array **const all[] = {&square, &transposed, &reversed, &inner, &column,
                                &repeated, &line, &line_square, &bits, &mask, &left,
                                &right, &ahead, &evens, &odds_back, &quarters, &halves,
-                               &complexes, &fourth, &pairs, &mixed};
+                               &complexes, &fourth, &pairs, &mixed, &numbers, &cube, &nothing,
+                               &odds, &bytes, &truths, &waves};
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) CHECK_OK(ndv_release(*all[i]));
 }
@@ -209,6 +229,30 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(take_all, ndv_take(transposed, 5, positions, NDV_ALL_AXES, result))                       \
     CALL(compress, ndv_compress(square, mask, 0, result))                                          \
     CALL(compress_all, ndv_compress(transposed, mask, NDV_ALL_AXES, result))                       \
+    CALL(byteswapped, ndv_byteswapped(transposed, result))                                         \
+    CALL(concatenate, ndv_concatenate(2, squares, 0, 0, NDV_CAST_NO, result))                      \
+    CALL(concatenate_all, ndv_concatenate(2, squares, NDV_ALL_AXES, NDV_INT8, NDV_CAST_UNSAFE,     \
+         result))                                                                                  \
+    CALL(concatenate_into_an_input, ndv_concatenate_into(1, squares + 1, 1, NDV_CAST_NO, square))  \
+    CALL(stack, ndv_stack(2, squares, -1, 0, NDV_CAST_NO, result))                                 \
+    CALL(stack_into, ndv_stack_into(1, squares + 1, 0, NDV_CAST_UNSAFE, cube))                     \
+    CALL(block, ndv_block(NDV_DIMS(2, 2), squares, result))                                        \
+    CALL(block_into, ndv_block_into(NDV_DIMS(1, 1), squares + 1, NDV_CAST_NO, square))             \
+    CALL(repeat, ndv_repeat(square, NDV_DIMS(2), 0, result))                                       \
+    CALL(repeat_by_position, ndv_repeat(inner, NDV_DIMS(1, 0, 2, 0, 1, 3), 1, result))             \
+    CALL(repeat_into, ndv_repeat_into(transposed, NDV_DIMS(1), 0, NDV_CAST_NO, square))            \
+    CALL(tile, ndv_tile(inner, NDV_DIMS(2, 3), result))                                            \
+    CALL(tile_into, ndv_tile_into(transposed, NDV_DIMS(1), NDV_CAST_NO, square))                   \
+    CALL(roll, ndv_roll(square, NDV_DIMS(3), NULL, result))                                        \
+    CALL(roll_axes, ndv_roll(transposed, NDV_DIMS(3, 1), swapped, result))                         \
+    CALL(roll_into_itself, ndv_roll_into(square, NDV_DIMS(3), NULL, NDV_CAST_NO, square))          \
+    CALL(resize, ndv_resize(inner, NDV_DIMS(5, 11), result))                                       \
+    CALL(resize_into, ndv_resize_into(transposed, NDV_CAST_NO, square))                            \
+    CALL(resize_nothing_into, ndv_resize_into(nothing, NDV_CAST_UNSAFE, square))                   \
+    CALL(where, ndv_where(mask, square, column, result))                                           \
+    CALL(where_into, ndv_where_into(mask, transposed, column, NDV_CAST_NO, square))                \
+    CALL(choose, ndv_choose(numbers, 2, squares, NDV_MODE_WRAP, result))                           \
+    CALL(choose_into, ndv_choose_into(numbers, 2, squares, NDV_MODE_CLIP, NDV_CAST_NO, square))    \
     CALL(to_buffer, ndv_to_buffer(transposed, calls_memory.text, 512, NDV_ORDER_C))                \
     CALL(set, ndv_set(square, column, NDV_CAST_NO))                                                \
     CALL(set_casting, ndv_set(left, ahead, NDV_CAST_UNSAFE))                                       \
@@ -219,6 +263,14 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(set_column, ndv_set(square, repeated, NDV_CAST_NO))                                       \
     CALL(set_evens_from_others, ndv_set(evens, odds_back, NDV_CAST_NO))                            \
     CALL(set_same_value, ndv_set(halves, left, NDV_CAST_SAME_VALUE))                               \
+    CALL(copy_where, ndv_copy_where(square, column, mask, NDV_CAST_NO))                            \
+    CALL(copy_where_transposed, ndv_copy_where(square, transposed, mask, NDV_CAST_NO))             \
+    CALL(copy_where_bytes, ndv_copy_where(bytes, column, truths, NDV_CAST_UNSAFE))                 \
+    CALL(put_mask, ndv_put_mask(numbers, mask, transposed, NDV_CAST_NO))                           \
+    CALL(place, ndv_place(numbers, mask, transposed, NDV_CAST_NO))                                 \
+    CALL(swap, ndv_swap(evens, odds))                                                              \
+    CALL(byteswap, ndv_byteswap(square))                                                           \
+    CALL(byteswap_overlapping, ndv_byteswap(waves))                                                \
     CALL(fill, ndv_fill(inner, NDV_FLOAT64, &half))                                                \
     CALL(fill_int64, ndv_fill_int64(inner, 5))                                                     \
     CALL(set_item, ndv_set_item(square, NDV_DIMS(1, 2), NDV_FLOAT64, &half))                       \

@@ -254,6 +254,9 @@ typedef struct ndv_array ndv_array;
 /** Not while arrays are alive. */
 #define NDV_E_BUSY 43
 
+/** Memory is shared where the call needs it apart. */
+#define NDV_E_OVERLAP 44
+
 /** The exact answer needs more work than was allowed. */
 #define NDV_E_TOO_HARD 50
 
@@ -1953,6 +1956,18 @@ ndv_astype(const ndv_array *array, int32_t dtype, int32_t order, int32_t casting
            int32_t policy, ndv_array **result);
 
 /**
+ * A copy with the bytes of every number reversed, of a complex one those of each part:
+ * NumPy's `a.byteswap()`. ndv_byteswap() does it in place.
+ *
+ * @param array      The array.
+ * @param[out] copy  A new reference; in order K.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_byteswapped(const ndv_array *array, ndv_array **copy);
+
+/**
  * Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
  *
  * @param array        The array.
@@ -2225,12 +2240,369 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_argwhere(const ndv_array *array, ndv_array **rows);
 
 /* ============================================================================
- * 7. Set
+ * 7. Join
  *
- * Writing elements: whole arrays, one value everywhere, one element. A write shows in
- * every array that sees those bytes. Every write behaves as if its right side had been
- * read first, whatever shares memory with what; where that takes a temporary, it is
- * made and released inside the call. A write that fails has written nothing.
+ * New arrays of elements that stand in others: joined, repeated, moved about, picked by a
+ * mask or by numbers. As in the section on copies, every result is a new reference, owns
+ * its buffer, and its base is NULL.
+ *
+ * Each function has a twin, ndv_..._into(), that writes the same elements into an array of
+ * the caller's: NumPy's `out`. It must have the shape of the result (NDV_E_SHAPE) and be
+ * writeable (NDV_E_READONLY), and the cast rule must let every array whose elements are
+ * taken be converted to its type (NDV_E_CAST). Under NDV_CAST_SAME_VALUE every element of
+ * those arrays must keep its value (NDV_E_VALUE), whether it is taken or not. The
+ * destination may share memory with anything that is read: the result is as if all had
+ * been read first, which takes a temporary of the destination's size where it matters. A
+ * call that fails has written nothing.
+ *
+ * Where there is no other rule, the elements of several arrays are converted to the type
+ * that all promote to, as by ndv_promote().
+ *
+ * The elements are read while the call runs; no other thread may write them then, nor use
+ * those of a destination.
+ * ============================================================================ */
+
+/**
+ * The elements of several arrays one behind another along an axis that they have:
+ * NumPy's `concatenate`. But for that axis, all shapes are the same.
+ *
+ * The result lies in the order of axes on which all arrays agree, such as Fortran
+ * order if all are in that, else in C order.
+ *
+ * @param count        How many arrays.
+ * @param arrays       The arrays.
+ * @param axis         The axis; or NDV_ALL_AXES, for all elements of each array in C
+ *                     order, in one axis.
+ * @param dtype        The type of the result; 0 for the one that all promote to.
+ * @param casting      One of NDV_CAST_; decides whether the arrays may be converted to
+ *                     it. NumPy's default is NDV_CAST_SAME_KIND.
+ * @param[out] result  A new reference.
+ * @return NDV_E_SHAPE for no arrays, and for shapes that do not fit; NDV_E_AXIS;
+ *         NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_concatenate(int32_t count, const ndv_array *const *arrays, int32_t axis,
+                int32_t dtype, int32_t casting, ndv_array **result);
+
+/**
+ * As ndv_concatenate(), into an array of the caller's.
+ *
+ * @param count        How many arrays.
+ * @param arrays       The arrays.
+ * @param axis         The axis; or NDV_ALL_AXES, for all elements of each array in C
+ *                     order, in one axis.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_concatenate(), and what the opening of this section says of
+ *         destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_concatenate_into(int32_t count, const ndv_array *const *arrays, int32_t axis,
+                     int32_t casting, ndv_array *destination);
+
+/**
+ * Several arrays of one shape one behind another along a new axis: NumPy's `stack`.
+ * The result lies as for ndv_concatenate().
+ *
+ * @param count        How many arrays.
+ * @param arrays       The arrays.
+ * @param axis         Where the new axis stands among those of the result.
+ * @param dtype        The type of the result; 0 for the one that all promote to.
+ * @param casting      One of NDV_CAST_; decides whether the arrays may be converted to
+ *                     it. NumPy's default is NDV_CAST_SAME_KIND.
+ * @param[out] result  A new reference.
+ * @return NDV_E_SHAPE for no arrays, and for shapes that differ; NDV_E_AXIS;
+ *         NDV_E_NDIM; NDV_E_DTYPE; NDV_E_CAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_stack(int32_t count, const ndv_array *const *arrays, int32_t axis, int32_t dtype,
+          int32_t casting, ndv_array **result);
+
+/**
+ * As ndv_stack(), into an array of the caller's.
+ *
+ * @param count        How many arrays.
+ * @param arrays       The arrays.
+ * @param axis         Where the new axis stands among those of the result.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_stack(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_stack_into(int32_t count, const ndv_array *const *arrays, int32_t axis,
+               int32_t casting, ndv_array *destination);
+
+/**
+ * Arrays joined in a grid of blocks: NumPy's `block` of lists in lists. What the last
+ * axis of the grid lists is joined along the last axis of the result, the blocks that
+ * come of that along the last but one, and so on. Arrays with fewer axes than the
+ * result get axes of one element in front. The extents along the axes that are joined
+ * may differ from block to block, as long as what is joined fits.
+ *
+ * The result lies as for ndv_concatenate().
+ *
+ * @param depth        How many axes the grid has; 0 for a single array.
+ * @param grid         How many blocks it has along each, at least 1. NumPy's `[[a, b,
+ *                     c], [d, e, f]]` is a grid of 2 by 3.
+ * @param arrays       As many arrays as the grid has cells, in C order.
+ * @param[out] result  A new reference.
+ * @return NDV_E_NDIM for a depth below 0 or above 64; NDV_E_SHAPE for a grid without
+ *         cells, and for shapes that do not fit; NDV_E_LIMIT for more than 2^31 - 1
+ *         cells.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_block(int32_t depth, const int64_t *grid, const ndv_array *const *arrays,
+          ndv_array **result);
+
+/**
+ * As ndv_block(), into an array of the caller's.
+ *
+ * @param depth        How many axes the grid has; 0 for a single array.
+ * @param grid         How many blocks it has along each, at least 1. NumPy's `[[a, b,
+ *                     c], [d, e, f]]` is a grid of 2 by 3.
+ * @param arrays       As many arrays as the grid has cells, in C order.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_block(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_block_into(int32_t depth, const int64_t *grid, const ndv_array *const *arrays,
+               int32_t casting, ndv_array *destination);
+
+/**
+ * Each element several times in a row: NumPy's `repeat`. The result is in C order.
+ *
+ * @param array        The array.
+ * @param count        How many numbers counts has: one for each position of the axis,
+ *                     or 1.
+ * @param counts       How often each position is there; a single number is for all.
+ * @param axis         The axis; or NDV_ALL_AXES, for all elements in C order, in one
+ *                     axis.
+ * @param[out] result  A new reference.
+ * @return NDV_E_AXIS; NDV_E_SHAPE for another number of counts, and for one below 0;
+ *         NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_repeat(const ndv_array *array, int64_t count, const int64_t *counts, int32_t axis,
+           ndv_array **result);
+
+/**
+ * As ndv_repeat(), into an array of the caller's.
+ *
+ * @param array        The array.
+ * @param count        How many numbers counts has: one for each position of the axis,
+ *                     or 1.
+ * @param counts       How often each position is there; a single number is for all.
+ * @param axis         The axis; or NDV_ALL_AXES, for all elements in C order, in one
+ *                     axis.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_repeat(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_repeat_into(const ndv_array *array, int64_t count, const int64_t *counts,
+                int32_t axis, int32_t casting, ndv_array *destination);
+
+/**
+ * The whole array several times along each axis: NumPy's `tile`. If there are fewer
+ * counts than axes, those in front are 1; if there are more, the array gets axes of
+ * one element in front. The result is in C order, or if all counts are 1, as
+ * ndv_copy() in order K.
+ *
+ * @param array        The array.
+ * @param ndim         How many numbers counts has.
+ * @param counts       How often the array is there along each axis.
+ * @param[out] result  A new reference.
+ * @return NDV_E_NDIM; NDV_E_SHAPE for a count below 0; NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_tile(const ndv_array *array, int32_t ndim, const int64_t *counts,
+         ndv_array **result);
+
+/**
+ * As ndv_tile(), into an array of the caller's.
+ *
+ * @param array        The array.
+ * @param ndim         How many numbers counts has.
+ * @param counts       How often the array is there along each axis.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_tile(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_tile_into(const ndv_array *array, int32_t ndim, const int64_t *counts,
+              int32_t casting, ndv_array *destination);
+
+/**
+ * The elements a few positions further on, those that leave an axis at one end coming
+ * in at the other: NumPy's `roll`. The result lies as ndv_copy() in order K, or
+ * without axes in C order.
+ *
+ * @param array        The array.
+ * @param count        How many shifts.
+ * @param shifts       By how many positions, towards larger indices; may be negative,
+ *                     and larger than the axis.
+ * @param axes         The axis of each shift; one that is named twice is shifted by
+ *                     both. NULL for the elements in C order, as if they were one
+ *                     axis, shifted by all.
+ * @param[out] result  A new reference.
+ * @return NDV_E_SHAPE for a negative count; NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_roll(const ndv_array *array, int32_t count, const int64_t *shifts,
+         const int64_t *axes, ndv_array **result);
+
+/**
+ * As ndv_roll(), into an array of the caller's.
+ *
+ * @param array        The array.
+ * @param count        How many shifts.
+ * @param shifts       By how many positions, towards larger indices; may be negative,
+ *                     and larger than the axis.
+ * @param axes         The axis of each shift; one that is named twice is shifted by
+ *                     both. NULL for the elements in C order, as if they were one
+ *                     axis, shifted by all.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_roll(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_roll_into(const ndv_array *array, int32_t count, const int64_t *shifts,
+              const int64_t *axes, int32_t casting, ndv_array *destination);
+
+/**
+ * A new array of any shape, filled with the elements in C order, which begin again
+ * after the last; with zeros if there are none: NumPy's function `resize`. (The method
+ * of that name changes an array in place, which no array here does.) The result is in
+ * C order.
+ *
+ * @param array        The array.
+ * @param ndim         The number of axes.
+ * @param shape        The extents.
+ * @param[out] result  A new reference.
+ * @return NDV_E_NDIM; NDV_E_SHAPE; NDV_E_OVERFLOW.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_resize(const ndv_array *array, int32_t ndim, const int64_t *shape,
+           ndv_array **result);
+
+/**
+ * As ndv_resize(), into an array of the caller's.
+ *
+ * @param array        The array.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_resize(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_resize_into(const ndv_array *array, int32_t casting, ndv_array *destination);
+
+/**
+ * The elements of one array where a mask is true, those of another where it is not;
+ * all three are broadcast: NumPy's `where`. The result lies in the order of axes on
+ * which the three agree, else in C order.
+ *
+ * @param mask         An array of NDV_BOOL.
+ * @param yes          Where the mask is true.
+ * @param no           Where it is not.
+ * @param[out] result  A new reference.
+ * @return NDV_E_CAST for a mask of another type; NDV_E_BROADCAST.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_where(const ndv_array *mask, const ndv_array *yes, const ndv_array *no,
+          ndv_array **result);
+
+/**
+ * As ndv_where(), into an array of the caller's.
+ *
+ * @param mask         An array of NDV_BOOL.
+ * @param yes          Where the mask is true.
+ * @param no           Where it is not.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_where(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_where_into(const ndv_array *mask, const ndv_array *yes, const ndv_array *no,
+               int32_t casting, ndv_array *destination);
+
+/**
+ * Each element from the choice that an array of integers names; the index and all
+ * choices are broadcast: NumPy's `choose`. The result is in C order.
+ *
+ * @param index        An array of integers or NDV_BOOL, each the position of a choice.
+ * @param count        How many choices; NumPy takes 63.
+ * @param choices      The choices.
+ * @param mode         What a number outside of the choices means: NDV_MODE_RAISE,
+ *                     under which it is refused, also if negative, WRAP or CLIP.
+ * @param[out] result  A new reference.
+ * @return NDV_E_ARGUMENT for an unknown mode; NDV_E_CAST for an index that is not of
+ *         integers; NDV_E_SHAPE for no choices; NDV_E_BROADCAST; NDV_E_INDEX.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_choose(const ndv_array *index, int32_t count, const ndv_array *const *choices,
+           int32_t mode, ndv_array **result);
+
+/**
+ * As ndv_choose(), into an array of the caller's.
+ *
+ * @param index        An array of integers or NDV_BOOL, each the position of a choice.
+ * @param count        How many choices; NumPy takes 63.
+ * @param choices      The choices.
+ * @param mode         What a number outside of the choices means: NDV_MODE_RAISE,
+ *                     under which it is refused, also if negative, WRAP or CLIP.
+ * @param casting      One of NDV_CAST_.
+ * @param destination  The array to write, of the shape of the result.
+ * @return As ndv_choose(), and what the opening of this section says of destinations.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_choose_into(const ndv_array *index, int32_t count, const ndv_array *const *choices,
+                int32_t mode, int32_t casting, ndv_array *destination);
+
+/* ============================================================================
+ * 8. Set
+ *
+ * Writing elements: whole arrays, what a mask marks, one value everywhere, one element. A
+ * write shows in every array that sees those bytes. Every write behaves as if its right
+ * side had been read first, whatever shares memory with what; where that takes a
+ * temporary, it is made and released inside the call. A write that fails has written
+ * nothing.
  *
  * Writers take `ndv_array *` and return NDV_E_READONLY for a read-only array. No other
  * thread may read or write the elements meanwhile.
@@ -2238,9 +2610,7 @@ ndv_argwhere(const ndv_array *array, ndv_array **rows);
  * A single value must fit: an integer out of range, a NaN or an infinity for an integer
  * type, a finite number that a narrower float would make infinite, and a complex number
  * with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
- * is truncated. For bool, everything but 0 is true. A record, or raw bytes, is set and got
- * as an element of its own type alone; anything else is NDV_E_CAST. One field of a
- * record is set through ndv_field().
+ * is truncated. For bool, everything but 0 is true.
  * ============================================================================ */
 
 /**
@@ -2357,6 +2727,91 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_put_along_axis(ndv_array *array, const ndv_array *positions,
                    const ndv_array *source, int32_t axis, int32_t mode,
                    int32_t casting);
+
+/**
+ * Writes one array over another where a mask is true: NumPy's `copyto(destination,
+ * source, casting, where=mask)`. Source and mask are broadcast to the destination's shape,
+ * the source as by ndv_set(); the other elements stay as they are.
+ *
+ * @param destination  The array to write.
+ * @param source       The array to read.
+ * @param mask         An array of NDV_BOOL. Both may share memory with the destination
+ *                     in any way.
+ * @param casting      One of NDV_CAST_. NumPy's default here is NDV_CAST_SAME_KIND.
+ * @return NDV_E_READONLY; NDV_E_CAST, also for a mask of another type;
+ *         NDV_E_BROADCAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE, for elements that the
+ *         mask marks; NDV_E_NOMEM if memory is shared and there is none for a temporary.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_copy_where(ndv_array *destination, const ndv_array *source, const ndv_array *mask,
+               int32_t casting);
+
+/**
+ * Writes values over the elements that a mask marks, the nth element of the array taking
+ * the nth value: NumPy's `putmask`. All three are read in C order, whatever their shapes;
+ * the values begin again after the last.
+ *
+ * @param array    The array to write.
+ * @param mask     An array of NDV_BOOL, with as many elements as the array.
+ * @param values   The values; for a mask that marks anything there must be one. Both may
+ *                 share memory with the array in any way.
+ * @param casting  One of NDV_CAST_. NumPy's is NDV_CAST_SAFE.
+ * @return NDV_E_READONLY; NDV_E_CAST, also for a mask of another type; NDV_E_SHAPE for a
+ *         mask of another size, and for no values; NDV_E_VALUE under NDV_CAST_SAME_VALUE,
+ *         for any of the values; NDV_E_NOMEM as for ndv_copy_where().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_put_mask(ndv_array *array, const ndv_array *mask, const ndv_array *values,
+             int32_t casting);
+
+/**
+ * As ndv_put_mask(), but the nth element that the mask marks takes the nth value: NumPy's
+ * `place`, which is `a[mask] = values` for as many values as the mask marks.
+ *
+ * @param array    The array to write.
+ * @param mask     An array of NDV_BOOL, with as many elements as the array.
+ * @param values   The values.
+ * @param casting  One of NDV_CAST_. NumPy's is NDV_CAST_UNSAFE.
+ * @return As ndv_put_mask().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_place(ndv_array *array, const ndv_array *mask, const ndv_array *values,
+          int32_t casting);
+
+/**
+ * Exchanges the elements of two arrays of one shape and type: NumPy's
+ * `a[...], b[...] = b.copy(), a.copy()`, without a temporary. Two arrays that are the same
+ * elements in the same order stay as they are.
+ *
+ * @param a  The one array.
+ * @param b  The other.
+ * @return NDV_E_READONLY; NDV_E_DTYPE and NDV_E_SHAPE if types or shapes differ;
+ *         NDV_E_OVERLAP, whose message names a byte, if an element shares memory with any
+ *         other element of the two; NDV_E_TOO_HARD if that cannot be told.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_swap(ndv_array *a, ndv_array *b);
+
+/**
+ * Reverses the bytes of every number in place, of a complex one those of each part:
+ * NumPy's `a.byteswap(inplace=True)`. Where elements share bytes, each is reversed once, as
+ * if all had been read first. ndv_byteswapped() makes a copy.
+ *
+ * @param array  The array to write.
+ * @return NDV_E_READONLY; NDV_E_NOMEM if elements may share bytes.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_byteswap(ndv_array *array);
 
 /**
  * Writes one value over every element: NumPy's `a.fill(value)`.
@@ -2555,7 +3010,7 @@ ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
                 double *real, double *imag);
 
 /* ============================================================================
- * 8. Sharing
+ * 9. Sharing
  *
  * Who owns the bytes, and who sees them. ndv_base() and ndv_relation() tell how arrays
  * were made from one another; ndv_may_share_memory() and ndv_shares_memory() look at
@@ -2706,7 +3161,7 @@ ndv_shares_memory(const ndv_array *a, const ndv_array *b, uint64_t budget,
                   bool *shares);
 
 /* ============================================================================
- * 9. Iterate
+ * 10. Iterate
  *
  * Loops over the elements of arrays, written by the caller and driven from here.
  * ndv_apply() runs one over several arrays at once, whatever their shapes, strides, types
@@ -2967,7 +3422,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_scramble_check(const ndv_array *array, uint64_t seed);
 
 /* ============================================================================
- * 10. Exchange
+ * 11. Exchange
  *
  * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
  * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
@@ -3136,7 +3591,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 
 /* ============================================================================
- * 11. Insight
+ * 12. Insight
  *
  * Seeing what there is: arrays as text, what is alive and what was copied, and where
  * memory comes from.

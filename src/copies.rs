@@ -163,6 +163,28 @@ pub unsafe extern "C" fn ndv_astype(
     }
 }
 
+/// NDV_ALL_AXES as no axis.
+pub(crate) fn some_axis(axis: i32) -> Option<i64> {
+    (axis != NDV_ALL_AXES).then_some(axis.into())
+}
+
+/// A copy with the bytes of every number reversed, of a complex one those of each part:
+/// NumPy's `a.byteswap()`. ndv_byteswap() does it in place.
+///
+/// @param array      The array.
+/// @param[out] copy  A new reference; in order K.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_byteswapped(
+    array: *const ndv_array,
+    copy: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: see `ndv_copy`.
+    unsafe { array_of_array(array, copy, |array| Ok(move || copies::byteswapped(array))) }
+}
+
 /// Copies all elements without gaps to memory of the caller's: NumPy's `tobytes`.
 ///
 /// @param array        The array.

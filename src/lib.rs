@@ -20,6 +20,7 @@ pub mod dtypes;
 pub mod exchange;
 pub mod insight;
 pub mod iterate;
+pub mod join;
 pub mod select;
 pub mod set;
 pub mod sharing;

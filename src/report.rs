@@ -104,6 +104,7 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Promote { .. }
         | Error::IndexDType { .. }
         | Error::NotComplex { .. }
+        | Error::SameDType { .. }
         | Error::ExpectDType { .. } => NDV_E_DTYPE,
         Error::NoField { .. } | Error::NoFieldAt { .. } => NDV_E_FIELD,
         Error::Cast { .. } | Error::NoNumber { .. } => NDV_E_CAST,
@@ -120,6 +121,11 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::NoAxes { .. }
         | Error::Into { .. }
         | Error::MaskShape { .. }
+        | Error::Join { .. }
+        | Error::Counts { .. }
+        | Error::MaskSize { .. }
+        | Error::NoValues
+        | Error::SameShape { .. }
         | Error::MaskTooLong { .. }
         | Error::MaskTooLongForAll { .. }
         | Error::Count { .. }
@@ -135,7 +141,10 @@ fn status_of(error: &Error) -> ndv_status {
         Error::ExpectLayout { .. } => NDV_E_LAYOUT,
         Error::OutsideBuffer { .. } => NDV_E_BOUNDS,
         Error::BufferTooSmall { .. } => NDV_E_BUFFER_SIZE,
-        Error::Index { .. } | Error::FlatIndex { .. } | Error::ElementRange { .. } => NDV_E_INDEX,
+        Error::Index { .. }
+        | Error::FlatIndex { .. }
+        | Error::ElementRange { .. }
+        | Error::Choice { .. } => NDV_E_INDEX,
         Error::TooManyIndices { .. }
         | Error::IndexCount { .. }
         | Error::ItemCount { .. }
@@ -155,6 +164,7 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::CastCopies { .. }
         | Error::OperandsOverlap { .. }
         | Error::OperandCopies { .. } => NDV_E_WOULD_COPY,
+        Error::SharedByte { .. } => NDV_E_OVERLAP,
         Error::ArraysAlive { .. } => NDV_E_BUSY,
         Error::Output | Error::File { .. } => NDV_E_IO,
         Error::FileFormat { .. } => NDV_E_FORMAT,

@@ -15,7 +15,7 @@
 
 use crate::arrays::ndv_array;
 use crate::check::{self, Structs};
-use crate::copies::NDV_ALL_AXES;
+use crate::copies::some_axis;
 use crate::report::{Outcome, answer_into, array_of_array, call, into_c};
 use crate::status::ndv_status;
 use crate::views::{any_item, ndv_index};
@@ -24,11 +24,6 @@ use ndview_core::index::{IndexItems, Join, List};
 use ndview_core::transfer::{self, Picked};
 use ndview_core::{Array, Casting, Error};
 use std::ptr::null_mut;
-
-/// NDV_ALL_AXES as no axis.
-fn some_axis(axis: i32) -> Option<i64> {
-    (axis != NDV_ALL_AXES).then_some(axis.into())
-}
 
 /// Every item of an index, arrays included.
 ///

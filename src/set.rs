@@ -1,9 +1,10 @@
 //! Set.
 //!
-//! Writing elements: whole arrays, one value everywhere, one element. A write shows in
-//! every array that sees those bytes. Every write behaves as if its right side had been
-//! read first, whatever shares memory with what; where that takes a temporary, it is
-//! made and released inside the call. A write that fails has written nothing.
+//! Writing elements: whole arrays, what a mask marks, one value everywhere, one element. A
+//! write shows in every array that sees those bytes. Every write behaves as if its right
+//! side had been read first, whatever shares memory with what; where that takes a
+//! temporary, it is made and released inside the call. A write that fails has written
+//! nothing.
 //!
 //! Writers take `ndv_array *` and return NDV_E_READONLY for a read-only array. No other
 //! thread may read or write the elements meanwhile.
@@ -11,9 +12,7 @@
 //! A single value must fit: an integer out of range, a NaN or an infinity for an integer
 //! type, a finite number that a narrower float would make infinite, and a complex number
 //! with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
-//! is truncated. For bool, everything but 0 is true. A record, or raw bytes, is set and got
-//! as an element of its own type alone; anything else is NDV_E_CAST. One field of a
-//! record is set through ndv_field().
+//! is truncated. For bool, everything but 0 is true.
 
 use crate::arrays::ndv_array;
 use crate::check;
@@ -220,6 +219,128 @@ pub unsafe extern "C" fn ndv_put_along_axis(
             Ok(Picked::along_axis(array, positions, axis.into(), mode)?)
         })
     }
+}
+
+/// Writes one array over another where a mask is true: NumPy's `copyto(destination,
+/// source, casting, where=mask)`. Source and mask are broadcast to the destination's shape,
+/// the source as by ndv_set(); the other elements stay as they are.
+///
+/// @param destination  The array to write.
+/// @param source       The array to read.
+/// @param mask         An array of NDV_BOOL. Both may share memory with the destination
+///                     in any way.
+/// @param casting      One of NDV_CAST_. NumPy's default here is NDV_CAST_SAME_KIND.
+/// @return NDV_E_READONLY; NDV_E_CAST, also for a mask of another type;
+///         NDV_E_BROADCAST; NDV_E_VALUE under NDV_CAST_SAME_VALUE, for elements that the
+///         mask marks; NDV_E_NOMEM if memory is shared and there is none for a temporary.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_copy_where(
+    destination: *mut ndv_array,
+    source: *const ndv_array,
+    mask: *const ndv_array,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: the caller passes three arrays.
+    call(|| unsafe {
+        let destination = check::array("destination", destination)?;
+        let source = check::array("source", source)?;
+        let mask = check::array("mask", mask)?;
+        Ok(transfer::copy_where(destination, source, mask, Casting::from_code(casting)?)?)
+    })
+}
+
+/// Writes values over the elements that a mask marks, the nth element of the array taking
+/// the nth value: NumPy's `putmask`. All three are read in C order, whatever their shapes;
+/// the values begin again after the last.
+///
+/// @param array    The array to write.
+/// @param mask     An array of NDV_BOOL, with as many elements as the array.
+/// @param values   The values; for a mask that marks anything there must be one. Both may
+///                 share memory with the array in any way.
+/// @param casting  One of NDV_CAST_. NumPy's is NDV_CAST_SAFE.
+/// @return NDV_E_READONLY; NDV_E_CAST, also for a mask of another type; NDV_E_SHAPE for a
+///         mask of another size, and for no values; NDV_E_VALUE under NDV_CAST_SAME_VALUE,
+///         for any of the values; NDV_E_NOMEM as for ndv_copy_where().
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_put_mask(
+    array: *mut ndv_array,
+    mask: *const ndv_array,
+    values: *const ndv_array,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: the caller passes three arrays.
+    call(|| unsafe {
+        let array = check::array("array", array)?;
+        let mask = check::array("mask", mask)?;
+        let values = check::array("values", values)?;
+        Ok(transfer::put_mask(array, mask, values, Casting::from_code(casting)?)?)
+    })
+}
+
+/// As ndv_put_mask(), but the nth element that the mask marks takes the nth value: NumPy's
+/// `place`, which is `a[mask] = values` for as many values as the mask marks.
+///
+/// @param array    The array to write.
+/// @param mask     An array of NDV_BOOL, with as many elements as the array.
+/// @param values   The values.
+/// @param casting  One of NDV_CAST_. NumPy's is NDV_CAST_UNSAFE.
+/// @return As ndv_put_mask().
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_place(
+    array: *mut ndv_array,
+    mask: *const ndv_array,
+    values: *const ndv_array,
+    casting: i32,
+) -> ndv_status {
+    // SAFETY: the caller passes three arrays.
+    call(|| unsafe {
+        let array = check::array("array", array)?;
+        let mask = check::array("mask", mask)?;
+        let values = check::array("values", values)?;
+        Ok(transfer::place(array, mask, values, Casting::from_code(casting)?)?)
+    })
+}
+
+/// Exchanges the elements of two arrays of one shape and type: NumPy's
+/// `a[...], b[...] = b.copy(), a.copy()`, without a temporary. Two arrays that are the same
+/// elements in the same order stay as they are.
+///
+/// @param a  The one array.
+/// @param b  The other.
+/// @return NDV_E_READONLY; NDV_E_DTYPE and NDV_E_SHAPE if types or shapes differ;
+///         NDV_E_OVERLAP, whose message names a byte, if an element shares memory with any
+///         other element of the two; NDV_E_TOO_HARD if that cannot be told.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_swap(a: *mut ndv_array, b: *mut ndv_array) -> ndv_status {
+    // SAFETY: the caller passes two arrays.
+    call(|| unsafe { Ok(transfer::swap(check::array("a", a)?, check::array("b", b)?)?) })
+}
+
+/// Reverses the bytes of every number in place, of a complex one those of each part:
+/// NumPy's `a.byteswap(inplace=True)`. Where elements share bytes, each is reversed once, as
+/// if all had been read first. ndv_byteswapped() makes a copy.
+///
+/// @param array  The array to write.
+/// @return NDV_E_READONLY; NDV_E_NOMEM if elements may share bytes.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_byteswap(array: *mut ndv_array) -> ndv_status {
+    // SAFETY: the caller passes an array.
+    call(|| unsafe { Ok(transfer::byteswap(check::array("array", array)?)?) })
 }
 
 /// Writes one value over every element: NumPy's `a.fill(value)`.

@@ -67,6 +67,8 @@ pub const NDV_E_READONLY: i32 = 41;
 pub const NDV_E_WOULD_COPY: i32 = 42;
 /// Not while arrays are alive.
 pub const NDV_E_BUSY: i32 = 43;
+/// Memory is shared where the call needs it apart.
+pub const NDV_E_OVERLAP: i32 = 44;
 
 /// The exact answer needs more work than was allowed.
 pub const NDV_E_TOO_HARD: i32 = 50;
@@ -155,6 +157,7 @@ fn name(status: i32) -> &'static CStr {
         NDV_E_READONLY => c"NDV_E_READONLY",
         NDV_E_WOULD_COPY => c"NDV_E_WOULD_COPY",
         NDV_E_BUSY => c"NDV_E_BUSY",
+        NDV_E_OVERLAP => c"NDV_E_OVERLAP",
         NDV_E_TOO_HARD => c"NDV_E_TOO_HARD",
         NDV_E_LIMIT => c"NDV_E_LIMIT",
         NDV_E_UNSUPPORTED => c"NDV_E_UNSUPPORTED",

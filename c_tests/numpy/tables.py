@@ -1,5 +1,5 @@
 """Writes the tables of this folder from what NumPy 2.4.6 does: views.inc, strided.inc, reshape.inc,
-ravel.inc, copies.inc, format.inc, apply.inc.
+ravel.inc, copies.inc, format.inc, apply.inc, joins.inc.
 
     PYTHONPATH=$(tools/bootstrap.sh numpy) python3 c_tests/numpy/tables.py
 
@@ -495,3 +495,37 @@ for a, b, shape in [(SCALAR, SCALAR, ()), (ROW, ROW, (10,)), (ROW, SCALAR, (10,)
                     (Source(2, 1, 2, 1), Source(3, 1, 2), (2, 3, 2, 2))]:
     apply(a, b, shape)
 write("apply.inc")
+
+# ---- joins.inc ----
+
+def join(source, operation, arguments, axes, result):
+    row([source.c, operation, str(len(arguments)), c_list(arguments), c_list(axes)],
+        [str(result.ndim), c_list(result.shape), c_list(result.strides), str(result.size),
+         c_list(result.ravel().tolist())])
+
+
+for source in [Source(2, 3), Source(2, 3, axes="10"), Source(2, 2, 3, axes="021"), Source(4),
+               Source(3, 4, text="::-1, ::2"), Source(2, 0)]:
+    x = source.view
+    for axis in range(x.ndim):
+        join(source, "CONCATENATE", [], [axis], np.concatenate([x, x], axis))
+        join(source, "REPEAT", [2], [axis], np.repeat(x, 2, axis))
+        counts = [(at + 2) % 3 for at in range(x.shape[axis])]
+        if len(counts) != 1:
+            join(source, "REPEAT", counts, [axis], np.repeat(x, counts, axis))
+        join(source, "ROLL", [1], [axis], np.roll(x, 1, axis))
+        join(source, "ROLL", [-5, 3], [axis, 0], np.roll(x, (-5, 3), (axis, 0)))
+    for axis in range(-x.ndim - 1, x.ndim + 1):
+        join(source, "STACK", [], [axis], np.stack([x, x], axis))
+    join(source, "CONCATENATE_ALL", [], [], np.concatenate([x, x], None))
+    join(source, "REPEAT_ALL", [2], [], np.repeat(x, 2))
+    join(source, "ROLL_ALL", [4], [], np.roll(x, 4))
+    for counts in [[2], [1, 2], [2, 1, 1], [1], [0, 1]]:
+        if x.size * np.prod(counts) <= 24:
+            join(source, "TILE", counts, [], np.tile(x, counts))
+    for shape in [[3], [2, 5], [0], [3, 1, 5]]:
+        join(source, "RESIZE", shape, [], np.resize(x, shape))
+    join(source, "WHERE", [], [], np.where(x % 2 == 1, x, -x))
+    if x.size <= 6:
+        join(source, "BLOCK", [2, 2], [], np.block([[x, x], [x, x]]))
+write("joins.inc")

@@ -109,6 +109,22 @@ pub enum Error {
     BufferTooSmall { have: usize, need: usize },
     #[error("the destination has shape {have}, the result has shape {need}")]
     Into { have: Shape4, need: Shape4 },
+    #[error(
+        "array {item} has shape {shape}, which does not fit beside shape {beside}: axis {axis}"
+    )]
+    Join { item: usize, axis: usize, shape: Shape4, beside: Shape4 },
+    #[error("{given} counts for {positions} positions: one for each is needed, or one for all")]
+    Counts { given: usize, positions: i64 },
+    #[error("the mask has {have} elements, the array has {want}")]
+    MaskSize { have: i64, want: i64 },
+    #[error("there are no values for the elements that the mask marks")]
+    NoValues,
+    #[error("the arrays have shapes {a} and {b}, which must be the same")]
+    SameShape { a: Shape4, b: Shape4 },
+    #[error("the arrays have types {a} and {b}, which must be the same")]
+    SameDType { a: DType, b: DType },
+    #[error("byte {address:#x} belongs to more than one element to be exchanged")]
+    SharedByte { address: usize },
     #[error("the mask marks position {position} of axis {axis}, which has size {extent}")]
     MaskTooLong { position: i64, axis: usize, extent: i64 },
     #[error("the number of {what} is {count}")]
@@ -126,6 +142,10 @@ pub enum Error {
     FlatIndex { index: i128, size: i64 },
     #[error("the range from {start} to {stop} leaves the {size} elements")]
     ElementRange { start: i64, stop: i64, size: i64 },
+    #[error(
+        "index {index}, at position {position} in C order, is out of bounds for {count} choices"
+    )]
+    Choice { index: i128, position: i64, count: i64 },
     #[error("{given} indices for an array of {ndim} axes")]
     TooManyIndices { given: usize, ndim: usize },
     #[error("{given} indices for an array of {ndim} axes: one element needs one for each")]

@@ -26,6 +26,9 @@ TABLE = {
     "wrap-nothing": "no element lies in a buffer of 0 bytes; NumPy takes 0 for unknown",
     "ravel-K": "order K reads the axes by their strides, those of stride 0 last, as copy lays them out;"
                " NumPy's ravel and flatten leave these where they are",
+    "repeat-checks": "a count below 0 is refused; NumPy's repeat takes it where there is nothing to repeat",
+    "block-promotes": "the type of block is that of all arrays together, as for concatenate; NumPy's depends on the size",
+    "no-values": "a mask that marks anything needs a value; NumPy's putmask does nothing without",
     "compress-bool": "a mask is of type bool; NumPy converts",
     "print-precision": "more than 1000 digits are refused",
     "arange-exact": "the count of an integer range is exact; NumPy rounds it to a double, and overflows",

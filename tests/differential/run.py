@@ -23,6 +23,7 @@ import numpy as np
 import casts
 import departures
 import indexing
+import joining
 import npy
 import printing
 import programs
@@ -37,6 +38,7 @@ LINES = 12  # of a result that it prints
 SUITES = {
     "casts": (casts.run, 0.02),
     "indexing": (indexing.run, 0.2),
+    "joining": (joining.run, 0.15),
     "npy": (npy.run, 0.4),
     "programs": (programs.run, 1),
     "printing": (printing.run, 2),

@@ -43,6 +43,18 @@ impl Array {
         Array::new_owner(buffer, dtype, Flags::WRITEABLE, layout, offset)
     }
 
+    /// An array of its own memory, with strides that leave no gap in some order of the axes.
+    pub fn laid_out(
+        dtype: DType,
+        shape: &[i64],
+        strides: &[i64],
+        contents: Contents,
+    ) -> Result<Handle> {
+        let itemsize = dtype.itemsize();
+        let nbytes = check_shape(shape, itemsize)?;
+        Array::from_heap(dtype, nbytes, contents, LayoutRef { shape, strides, itemsize })
+    }
+
     fn from_heap(
         dtype: DType,
         nbytes: usize,

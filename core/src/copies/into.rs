@@ -41,10 +41,7 @@ pub(super) unsafe fn write_into_unless(
     casting: Casting,
     write: impl FnOnce(&Array) -> Result<()>,
 ) -> Result<()> {
-    target.check_writeable()?;
-    if target.shape() != shape {
-        return Err(Error::Into { have: Shape::new(target.shape()), need: Shape::new(shape) });
-    }
+    check_destination(target, shape)?;
     casting.check(dtype, target.dtype())?;
     let once = casting != Casting::SameValue && !target.decided().contains(Flags::OVERLAPPING);
     if once && !spoils {
@@ -55,4 +52,13 @@ pub(super) unsafe fn write_into_unless(
     counters::copied(aside.nbytes());
     // SAFETY: the caller vouches for the target; the other array is new.
     unsafe { assign(target, &aside, casting) }
+}
+
+/// Refuses a destination that cannot be written or has another shape than the result.
+pub(super) fn check_destination(target: &Array, shape: &[i64]) -> Result<()> {
+    target.check_writeable()?;
+    if target.shape() == shape {
+        return Ok(());
+    }
+    Err(Error::Into { have: Shape::new(target.shape()), need: Shape::new(shape) })
 }

@@ -9,7 +9,7 @@ use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::layout::{self, Dims, LayoutRef, Order, dense_strides, slowest_first};
 use crate::overlap::{self, Extent};
-use crate::transfer::{Source, Target, Visit, assign, move_elements};
+use crate::transfer::{Source, Target, Visit, assign, byteswap, move_elements};
 
 /// New bytes with the same elements, laid out in `order`.
 ///
@@ -161,6 +161,20 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
 pub unsafe fn flatten(array: &Array, order: Order) -> Result<Handle> {
     // SAFETY: the caller vouches for the elements.
     unsafe { ravel(array, order, CopyPolicy::Always) }
+}
+
+/// A copy with the bytes of every number reversed, of a complex one those of each part: NumPy's
+/// `byteswap`.
+///
+/// # Safety
+/// - As for [`copy`].
+pub unsafe fn byteswapped(array: &Array) -> Result<Handle> {
+    // SAFETY: the caller vouches for the elements; the copy is new.
+    unsafe {
+        let result = copy(array, Order::K)?;
+        byteswap(&result)?;
+        Ok(result)
+    }
 }
 
 /// The layout whose C order (or F order, for F) reads the elements in `order`: for K the axes go

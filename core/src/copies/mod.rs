@@ -1,14 +1,22 @@
 //! Whatever brings new bytes. A copy owns its buffer and has no base, whatever NumPy's hidden
 //! temporaries do; what may be a view or a copy takes a policy and says which axes are to blame.
 
+mod choose;
 mod create;
 mod into;
+mod join;
 mod layouts;
+mod rearrange;
+mod recipe;
 mod select;
 
+pub use choose::{Chosen, Where, choose, select};
 pub use create::{arange, arange_float, from_data, full, full_from, full_like, linspace};
 pub use into::write_into;
-pub use layouts::{astype, contiguous, copy, flatten, ravel, reshape, to_buffer};
+pub use join::{Blocks, Joined, block, cells_of, concatenate, stack};
+pub use layouts::{astype, byteswapped, contiguous, copy, flatten, ravel, reshape, to_buffer};
+pub use rearrange::{Repeat, Resize, Roll, Tile, repeat, resize, roll, tile};
+pub use recipe::{Recipe, make, make_as, make_into};
 pub use select::{argwhere, copy_picked, copy_picked_into, nonzero};
 
 pub use crate::index::IndexMode;

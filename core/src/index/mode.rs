@@ -46,3 +46,37 @@ impl IndexMode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_mode_finds_a_position_or_none() {
+        use IndexMode::*;
+        let cases: [(IndexMode, i128, i64, Option<i64>); 17] = [
+            (Raise, 0, 3, Some(0)),
+            (Raise, 2, 3, Some(2)),
+            (Raise, 3, 3, None),
+            (Raise, -1, 3, Some(2)),
+            (Raise, -3, 3, Some(0)),
+            (Raise, -4, 3, None),
+            (Raise, 0, 0, None),
+            (Wrap, 3, 3, Some(0)),
+            (Wrap, -1, 3, Some(2)),
+            (Wrap, u64::MAX as i128, 10, Some(5)),
+            (Wrap, i64::MIN as i128, i64::MAX, Some(i64::MAX - 1)),
+            (Wrap, 0, 0, None),
+            (Clip, -1, 3, Some(0)),
+            (Clip, 3, 3, Some(2)),
+            (Clip, u64::MAX as i128, i64::MAX, Some(i64::MAX - 1)),
+            (Clip, 0, 0, None),
+            (Clip, 1, 3, Some(1)),
+        ];
+        for (mode, index, extent, expected) in cases {
+            assert_eq!(mode.position(index, extent), expected, "{mode:?} {index} {extent}");
+            assert_eq!(IndexMode::from_code(mode as i32), Ok(mode));
+        }
+        assert!(IndexMode::from_code(59).is_err() && IndexMode::from_code(63).is_err());
+    }
+}

@@ -25,7 +25,7 @@ pub use axes::{
     transpose,
 };
 pub use broadcast::{broadcast_shapes, broadcast_strides, broadcast_strides_into};
-pub use order::{Order, contiguous_strides, kept_strides, slowest_first};
+pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use runs::{Runs, runs};
 pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};

@@ -1,6 +1,6 @@
 //! The orders in which a new array lays out its elements.
 
-use super::{LayoutRef, MAX_NDIM};
+use super::{Dims, LayoutRef, MAX_NDIM, zeros};
 use crate::error::{Error, Result};
 use arrayvec::ArrayVec;
 use std::cmp::Reverse;
@@ -83,12 +83,66 @@ pub fn kept_strides(source: LayoutRef, itemsize: usize, order: Order, strides: &
 }
 
 fn strides_in_kept_order(source: LayoutRef, itemsize: usize, strides: &mut [i64]) {
+    strides_by_order(&slowest_first(source), source.shape, itemsize, strides);
+}
+
+/// Dense strides for axes that go from the slowest to the fastest.
+fn strides_by_order(axes: &[usize], shape: &[i64], itemsize: usize, strides: &mut [i64]) {
     let mut stride = itemsize as i64;
-    for &axis in slowest_first(source).iter().rev() {
-        let extent = source.shape[axis];
+    for &axis in axes.iter().rev() {
         strides[axis] = stride;
-        stride = stride.wrapping_mul(extent.max(1));
+        stride = stride.wrapping_mul(shape[axis].max(1));
     }
+}
+
+/// From which end the axes are put in order; it matters where some pairs of axes get no vote.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Sorted {
+    /// As NumPy's `concatenate` does.
+    FirstToLast,
+    /// As NumPy's iterator does.
+    LastToFirst,
+}
+
+/// Dense strides for a result of several operands, in the order of axes on which they agree, else
+/// in C order: NumPy's rule. `step` is how far an operand goes along an axis of the result, or
+/// nothing where it has no say.
+pub fn agreed_strides<T>(
+    operands: impl Iterator<Item = T> + Clone,
+    step: impl Fn(&T, usize) -> Option<u64>,
+    shape: &[i64],
+    itemsize: usize,
+    sorted: Sorted,
+) -> Dims {
+    let mut axes: ArrayVec<usize, MAX_NDIM> = (0..shape.len()).collect();
+    if sorted == Sorted::LastToFirst {
+        axes.reverse();
+    }
+    for next in 1..axes.len() {
+        let mut place = next;
+        for before in (0..next).rev() {
+            let (inner, outer) = match sorted {
+                Sorted::FirstToLast => (axes[next], axes[before]),
+                Sorted::LastToFirst => (axes[before], axes[next]),
+            };
+            let votes = operands
+                .clone()
+                .filter_map(|operand| Some(step(&operand, inner)? <= step(&operand, outer)?));
+            // One vote for C order decides; where nobody votes, the next axis is asked.
+            match votes.reduce(|all, keeps| all | keeps) {
+                None => {}
+                Some(true) => break,
+                Some(false) => place = before,
+            }
+        }
+        axes[place..=next].rotate_right(1);
+    }
+    if sorted == Sorted::LastToFirst {
+        axes.reverse();
+    }
+    let mut strides = zeros(shape.len());
+    strides_by_order(&axes, shape, itemsize, &mut strides);
+    strides
 }
 
 /// The axes from the largest stride's magnitude to the smallest, ties in the order of the axes.

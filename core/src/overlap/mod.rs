@@ -157,7 +157,7 @@ impl Extent<'_> {
     }
 
     /// The first byte of an element, modulo 2^64.
-    fn address_of(&self, index: &[i64]) -> usize {
+    pub fn address_of(&self, index: &[i64]) -> usize {
         let offset = |(&at, &stride): (&i64, &i64)| at.wrapping_mul(stride) as usize;
         index.iter().zip(self.strides).map(offset).fold(self.address, usize::wrapping_add)
     }

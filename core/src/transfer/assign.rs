@@ -4,13 +4,13 @@
 //! and are not the same elements in the same order, the right side is copied aside; that is right
 //! for every pair of layouts and types. Nothing is written before every check has passed.
 
+use super::aside::Unspoilt;
 use super::{Source, Target, Visit, first_changed, move_elements, read_number, write_number};
 use crate::array::{Array, Flags};
 use crate::buffer::allocator::Scratch;
-use crate::buffer::counters;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{LayoutRef, Order, broadcast_strides_into, dense_strides, position, zeros};
+use crate::layout::{broadcast_strides_into, position, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::mem::MaybeUninit;
 
@@ -67,7 +67,7 @@ pub(crate) fn visit_of(target: &Array) -> Visit {
 }
 
 /// Whether each element would be assigned to itself.
-fn is_itself(to: &Target, from: &Source, shape: &[i64]) -> bool {
+pub(super) fn is_itself(to: &Target, from: &Source, shape: &[i64]) -> bool {
     let strides_agree = shape
         .iter()
         .zip(to.strides.iter().zip(from.strides))
@@ -88,27 +88,17 @@ pub(crate) unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()
     }
 }
 
-/// Copies the source aside, dense and in its own type, and assigns from there.
+/// Copies the source aside and assigns from there.
 ///
 /// # Safety
 /// - As for [`assign`].
 unsafe fn assign_by_copy(shape: &[i64], to: Target, source: &Array, visit: Visit) -> Result<()> {
-    let dtype = source.dtype();
-    let nbytes = source.nbytes();
-    let scratch = Scratch::new(nbytes)?;
-    let dense = dense_strides(source.shape(), dtype.itemsize(), Order::C);
-    let aside = Target { data: scratch.start(), dtype, strides: &dense };
-    let from = Source { data: source.data(), dtype, strides: source.strides() };
-    // SAFETY: the scratch memory is new and holds every element of the source.
-    unsafe { move_elements(source.shape(), aside, from, Visit::AnyOrder) };
-    counters::copied(nbytes);
-
+    // SAFETY: the caller vouches for the elements.
+    let copy = unsafe { Unspoilt::copied(source)? };
     let mut stretched = zeros(shape.len());
-    let copy = LayoutRef { shape: source.shape(), strides: &dense, itemsize: dtype.itemsize() };
-    broadcast_strides_into(copy, shape, &mut stretched)?;
-    let from = Source { data: scratch.start(), dtype, strides: &stretched };
-    // SAFETY: the scratch memory shares no byte with the target.
-    unsafe { move_elements(shape, to, from, visit) };
+    broadcast_strides_into(copy.layout(), shape, &mut stretched)?;
+    // SAFETY: the copy shares no byte with the target.
+    unsafe { move_elements(shape, to, copy.source(&stretched), visit) };
     Ok(())
 }
 

@@ -94,6 +94,23 @@ pub unsafe fn first_changed(shape: &[i64], source: Source, to: DType) -> Option<
     outcome.break_value().map(|value| (position, value.unwrap_or(Number::Int(0))))
 }
 
+/// As [`first_changed`], for a row.
+///
+/// # Safety
+///
+/// - `n` elements of type `from`, one stride apart, are valid to read.
+pub(super) unsafe fn first_changed_run(
+    data: *const u8,
+    stride: isize,
+    n: usize,
+    from: DType,
+    to: DType,
+) -> Option<(i64, Number)> {
+    let source = Source { data, dtype: from, strides: &[stride as i64] };
+    // SAFETY: the caller's.
+    unsafe { first_changed(&[n as i64], source, to) }
+}
+
 /// Equality of the numbers themselves.
 #[inline(always)]
 pub(super) fn equal(a: Number, b: Number) -> bool {

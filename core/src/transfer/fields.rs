@@ -11,7 +11,7 @@ use crate::error::Number;
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
-type Axes = ArrayVec<i64, MAX_AXES>;
+pub(super) type Axes = ArrayVec<i64, MAX_AXES>;
 
 /// The pairs of fields of two types; none if either is no record.
 fn pairs(a: DType, b: DType) -> impl Iterator<Item = (&'static Field, &'static Field)> {
@@ -25,11 +25,11 @@ fn with_axis(axes: &[i64], field: &Field, axis: i64) -> Axes {
     axes.iter().copied().chain(own).take(MAX_AXES).collect()
 }
 
-fn shape_of(shape: &[i64], field: &Field) -> Axes {
+pub(super) fn shape_of(shape: &[i64], field: &Field) -> Axes {
     with_axis(shape, field, field.count.into())
 }
 
-fn strides_of(strides: &[i64], field: &Field) -> Axes {
+pub(super) fn strides_of(strides: &[i64], field: &Field) -> Axes {
     with_axis(strides, field, field.dtype.itemsize() as i64)
 }
 

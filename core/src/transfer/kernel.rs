@@ -3,7 +3,9 @@
 
 use super::convert::convert;
 use super::copy::{Wide, copy, copy_any};
+use super::fields::move_fields;
 use super::types::dispatch;
+use super::{Source, Target, Visit};
 use crate::dtype::DType;
 
 /// Moves `n` elements, one stride apart on either side: source and its stride, target and its
@@ -17,11 +19,14 @@ use crate::dtype::DType;
 /// - Elements of the target may share bytes: the kernel writes in ascending order.
 pub(super) type Run = unsafe fn(*const u8, isize, *mut u8, isize, usize, usize);
 
-/// A [`Run`] with the size of the items it is for.
+/// A [`Run`] with the size of the items it is for; between records that differ there is none, and
+/// they go field by field.
 #[derive(Clone, Copy)]
 pub(super) struct Kernel {
-    run: Run,
+    run: Option<Run>,
     itemsize: usize,
+    from: DType,
+    to: DType,
 }
 
 impl Kernel {
@@ -38,15 +43,41 @@ impl Kernel {
         n: usize,
     ) {
         // SAFETY: the caller's.
-        unsafe { (self.run)(source, source_stride, target, target_stride, n, self.itemsize) }
+        unsafe {
+            match self.run {
+                Some(run) => run(source, source_stride, target, target_stride, n, self.itemsize),
+                None => self.run_fields(source, source_stride, target, target_stride, n),
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As [`Run`].
+    #[cold]
+    unsafe fn run_fields(
+        self,
+        source: *const u8,
+        source_stride: isize,
+        target: *mut u8,
+        target_stride: isize,
+        n: usize,
+    ) {
+        let from = Source { data: source, dtype: self.from, strides: &[source_stride as i64] };
+        let to = Target { data: target, dtype: self.to, strides: &[target_stride as i64] };
+        // SAFETY: the caller's.
+        unsafe { move_fields(&[n as i64], to, from, Visit::LogicalOrder) }
     }
 }
 
-/// The kernel that moves elements of type `from` to type `to`, which are one type or two scalar
-/// ones.
+/// The kernel that moves elements of type `from` to type `to`, to which it can be cast.
 pub(super) fn choose(from: DType, to: DType) -> Kernel {
-    let run = if from == to { same(from.itemsize()) } else { converting(from, to) };
-    Kernel { run, itemsize: from.itemsize() }
+    let run = match from == to {
+        true => Some(same(from.itemsize())),
+        false if to.is_record() => None,
+        false => Some(converting(from, to)),
+    };
+    Kernel { run, itemsize: from.itemsize(), from, to }
 }
 
 fn same(itemsize: usize) -> Run {

@@ -11,28 +11,36 @@
 //! read_number, write_number ── number.rs, one element and the caller's numbers
 //! ```
 //!
+//! move_masked ── masked.rs   the elements that a mask marks, over a nest of three
+//! move_in_order ── flow.rs   C order between layouts of different shapes
 //! assign ── assign.rs  whole arrays: checks, overlap, the temporary where one is needed
 //! Picked ── picked.rs  elements that lists pick: the same
 //!             gather.rs  the loop over what is picked
 //!             ways.rs    from positions and marks to addresses
 //!             marks.rs   where a mask is true
+//! copy_where, put_mask, place ── marked.rs, swap, byteswap ── swap.rs   likewise
 //!
-//! All but `assign.rs` and `picked.rs` know element types, addresses and strides, and nothing of arrays, buffers or
+//! All but these last know element types, addresses and strides, and nothing of arrays, buffers or
 //! who may write where; nothing there allocates or fails. Elements may lie
 //! at any address: every access is an unaligned one.
 
+mod aside;
 mod assign;
 mod compare;
 mod convert;
 mod copy;
 mod fields;
+mod flow;
 mod gather;
 mod kernel;
+mod marked;
 mod marks;
+mod masked;
 mod number;
 mod picked;
 mod plan;
 mod round;
+mod swap;
 mod types;
 mod walk;
 mod ways;
@@ -43,9 +51,14 @@ mod tests;
 pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
 pub(crate) use assign::{check_same_value, may_spoil};
 pub use compare::{all_equal, first_changed};
+pub(crate) use flow::{Cursor, move_row};
+pub use flow::{move_in_order, repeat_in_order};
+pub use marked::{check_mask, copy_where, place, put_mask};
 pub(crate) use marks::Marks;
+pub use masked::{Mask, first_changed_marked, move_masked};
 pub use number::{check_number, read_number, write_number};
 pub use picked::{Picked, count_nonzero};
+pub use swap::{byteswap, swap};
 
 use crate::dtype::DType;
 use plan::{Plan, Rows};

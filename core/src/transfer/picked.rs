@@ -4,7 +4,7 @@ use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
 use super::gather::{Selection, Spread, gather, scatter, scatter_in_turn};
 use super::marks::Marks;
 use super::ways::check_positions;
-use super::{Source, Target, Visit, assign, move_elements};
+use super::{Source, Target, Visit, move_elements};
 use crate::array::{Array, Handle};
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
@@ -140,11 +140,6 @@ impl<'a> Picked<'a> {
         // SAFETY: the caller's; every position has been found within bounds.
         unsafe {
             self.check()?;
-            if converts_fields(self.dtype(), target.dtype()) {
-                let own = Array::dense(self.dtype(), target.shape(), Order::C, Contents::Unset)?;
-                self.copy_to(&own)?;
-                return assign(target, &own, Casting::Unsafe);
-            }
             self.with_settled_lists(None, |plan| {
                 let (strides, inner_strides) = plan.told_apart(target.strides());
                 let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
@@ -217,11 +212,7 @@ impl<'a> Picked<'a> {
             if casting == Casting::SameValue {
                 check_same_value(source, self.dtype())?;
             }
-            if converts_fields(source.dtype(), self.dtype()) {
-                let own = Array::dense(self.dtype(), source.shape(), Order::C, Contents::Unset)?;
-                assign(&own, source, casting)?;
-                Ok(Some(own))
-            } else if may_spoil(self.array, source) {
+            if may_spoil(self.array, source) {
                 dense_copy(&List::of(source)).map(Some)
             } else {
                 source.retain().map(Some)
@@ -293,11 +284,6 @@ impl<'a> Picked<'a> {
             ListIs::Fine
         }
     }
-}
-
-/// Whether a conversion is one of records, which goes field by field and not element by element.
-fn converts_fields(from: DType, to: DType) -> bool {
-    from != to && to.is_record()
 }
 
 /// Whether a list can be read while elements are moved.

@@ -1,0 +1,194 @@
+//! Elements exchanged, and the bytes of elements reversed.
+
+use super::aside::Unspoilt;
+use super::assign::visit_of;
+use super::copy::{Wide, each};
+use super::fields::{shape_of, strides_of};
+use super::plan::Rows;
+use super::walk::{Axis, Nest};
+use super::{Target, Visit, move_elements};
+use crate::array::{Array, Flags};
+use crate::dtype::DType;
+use crate::error::{Error, Result, Shape};
+use crate::overlap::{self, Answer, Overlap};
+use std::ops::ControlFlow;
+
+/// Work to prove that arrays share no byte; as there is no way but the proof, there is more of it
+/// than for an assignment.
+const OVERLAP_BUDGET: u64 = 1_000_000;
+
+/// Exchanges the elements of two arrays of one shape and type. They must share no byte, or be the
+/// same elements in the same order, of which nothing is left to do.
+///
+/// # Safety
+/// - The elements of both are valid memory that no other thread uses.
+pub unsafe fn swap(a: &Array, b: &Array) -> Result<()> {
+    let (first, second) = (a.data_mut()?, b.data_mut()?);
+    if a.dtype() != b.dtype() {
+        return Err(Error::SameDType { a: a.dtype(), b: b.dtype() });
+    }
+    if a.shape() != b.shape() {
+        return Err(Error::SameShape { a: Shape::new(a.shape()), b: Shape::new(b.shape()) });
+    }
+    match overlap::overlap(&a.extent(), &b.extent(), OVERLAP_BUDGET) {
+        Overlap::Identical => return Ok(()),
+        Overlap::Partial(witness) => return Err(Error::SharedByte { address: witness.address }),
+        Overlap::Unknown => return Err(Error::TooHard { budget: OVERLAP_BUDGET }),
+        Overlap::Disjoint => {}
+    }
+    check_apart(a)?;
+    check_apart(b)?;
+    let mut nest = Nest::at(first, second);
+    if !nest.add_axes(a.shape(), a.strides(), b.strides()) {
+        return Ok(());
+    }
+    let itemsize = a.itemsize();
+    let rows = Rows::fastest(&mut nest, itemsize);
+    let along = nest.axes[0];
+    let _ = rows.each(&nest, |place, n| {
+        // SAFETY: the elements of a piece are elements of the arrays, which share no byte.
+        unsafe {
+            let second = place.source.cast_mut();
+            exchange(itemsize, place.target, along.target, second, along.source, n);
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    Ok(())
+}
+
+/// Refuses an array of which two elements share a byte.
+fn check_apart(array: &Array) -> Result<()> {
+    if !array.decided().contains(Flags::OVERLAPPING) {
+        return Ok(());
+    }
+    let extent = array.extent();
+    let (shape, strides) = (extent.shape, extent.strides);
+    match overlap::overlaps_itself(shape, strides, extent.itemsize, OVERLAP_BUDGET) {
+        Answer::No => Ok(()),
+        Answer::Unknown => Err(Error::TooHard { budget: OVERLAP_BUDGET }),
+        Answer::Yes => {
+            let (a, b) = overlap::self_witness(shape, strides, extent.itemsize, OVERLAP_BUDGET)
+                .unwrap_or_default();
+            // The later one's first byte is in both.
+            let address = extent.address_of(&a).max(extent.address_of(&b));
+            Err(Error::SharedByte { address })
+        }
+    }
+}
+
+/// # Safety
+/// - `n` elements, one stride apart, are valid on either side, and no two share a byte.
+unsafe fn exchange(
+    itemsize: usize,
+    a: *mut u8,
+    a_stride: isize,
+    b: *mut u8,
+    b_stride: isize,
+    n: usize,
+) {
+    // SAFETY: the caller's; each type has the size of an item.
+    unsafe {
+        match itemsize {
+            1 => exchange_items::<u8>(a, a_stride, b, b_stride, n),
+            2 => exchange_items::<u16>(a, a_stride, b, b_stride, n),
+            4 => exchange_items::<u32>(a, a_stride, b, b_stride, n),
+            8 => exchange_items::<u64>(a, a_stride, b, b_stride, n),
+            16 => exchange_items::<Wide>(a, a_stride, b, b_stride, n),
+            _ => {
+                for index in 0..n as isize {
+                    let (a, b) = (a.offset(index * a_stride), b.offset(index * b_stride));
+                    std::ptr::swap_nonoverlapping(a, b, itemsize);
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// - As for [`exchange`].
+unsafe fn exchange_items<T: Copy>(
+    a: *mut u8,
+    a_stride: isize,
+    b: *mut u8,
+    b_stride: isize,
+    n: usize,
+) {
+    let size = size_of::<T>() as isize;
+    let each = |a_stride: isize, b_stride: isize| {
+        for index in 0..n as isize {
+            // SAFETY: the caller's.
+            unsafe {
+                let a = a.offset(index * a_stride).cast::<T>();
+                let b = b.offset(index * b_stride).cast::<T>();
+                let item = a.read_unaligned();
+                a.write_unaligned(b.read_unaligned());
+                b.write_unaligned(item);
+            }
+        }
+    };
+    // Constant strides make vectors.
+    if (a_stride, b_stride) == (size, size) { each(size, size) } else { each(a_stride, b_stride) }
+}
+
+/// Reverses the bytes of every number, of a complex one those of each part, of a record those of
+/// each field; raw bytes stay as they are: NumPy's
+/// `byteswap(inplace=True)`. Where elements share bytes, each is as if all had been read first, and
+/// the last in C order stays.
+///
+/// # Safety
+/// - The elements are valid memory that no other thread uses.
+pub unsafe fn byteswap(array: &Array) -> Result<()> {
+    let data = array.data_mut()?;
+    let (shape, dtype) = (array.shape(), array.dtype());
+    // SAFETY: the caller vouches for the elements.
+    unsafe {
+        if visit_of(array) == Visit::AnyOrder {
+            reverse_bytes(shape, data, array.strides(), dtype);
+            return Ok(());
+        }
+        let before = Unspoilt::copied(array)?;
+        let strides = before.layout().strides;
+        reverse_bytes(shape, before.data().cast_mut(), strides, dtype);
+        let to = Target { data, dtype, strides: array.strides() };
+        move_elements(shape, to, before.source(strides), Visit::LogicalOrder);
+    }
+    Ok(())
+}
+
+/// # Safety
+/// - The elements are valid, and no two share a byte.
+unsafe fn reverse_bytes(shape: &[i64], data: *mut u8, strides: &[i64], dtype: DType) {
+    for field in dtype.record().map_or(&[][..], |record| record.fields()) {
+        let data = data.wrapping_add(field.offset as usize);
+        let (shape, strides) = (shape_of(shape, field), strides_of(strides, field));
+        // SAFETY: the fields lie in the items that the caller vouches for.
+        unsafe { reverse_bytes(&shape, data, &strides, field.dtype) };
+    }
+    if dtype.scalar().is_none() {
+        return;
+    }
+    let number = dtype.part().unwrap_or(dtype).itemsize();
+    let mut nest = Nest::at(data, data);
+    if number == 1 || !nest.add_axes(shape, strides, strides) {
+        return;
+    }
+    if number < dtype.itemsize() {
+        let parts = (dtype.itemsize() / number) as isize;
+        let step = number as isize;
+        nest.axes.insert(0, Axis { extent: parts, target: step, source: step });
+    }
+    let rows = Rows::fastest(&mut nest, number);
+    let step = nest.axes[0].target;
+    let _ = rows.each(&nest, |place, n| {
+        let (from, to) = (place.source, place.target);
+        // SAFETY: the caller's; each number is read before it is written.
+        unsafe {
+            match number {
+                2 => each(from, step, to, step, n, u16::swap_bytes),
+                4 => each(from, step, to, step, n, u32::swap_bytes),
+                _ => each(from, step, to, step, n, u64::swap_bytes),
+            }
+        }
+        ControlFlow::<()>::Continue(())
+    });
+}
