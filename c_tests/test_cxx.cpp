@@ -60,6 +60,8 @@ void structs_begin_with_their_defaults() {
     ndv_description d = NDV_DESCRIPTION_INIT;
     ndv_statistics s = NDV_STATISTICS_INIT;
     ndv_format_options o = NDV_FORMAT_OPTIONS_INIT;
+    ndv_record_field f = NDV_RECORD_FIELD_INIT;
+    CHECK(f.struct_size == sizeof f && f.name == nullptr && f.offset == -1);
     CHECK(d.struct_size == sizeof d && d.data == nullptr);
     CHECK(s.struct_size == sizeof s && s.copies == 0);
     CHECK(o.struct_size == sizeof o && o.precision == 8 && o.line_width == 75);
