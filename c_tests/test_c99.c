@@ -184,8 +184,10 @@ static void structs_begin_with_their_defaults(void) {
     ndv_npy_info n = NDV_NPY_INFO_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
+    ndv_record_field f = NDV_RECORD_FIELD_INIT;
     ndv_array *a, *v;
     char with[200], without[200];
+    CHECK(f.struct_size == sizeof f && f.name == NULL && f.offset == -1 && f.dtype == 0);
     CHECK(n.struct_size == sizeof n && n.ndim == 0 && n.shape[63] == 0);
     CHECK(d.struct_size == sizeof d && d.dtype == 0 && d.data == NULL && d.base == NULL);
     CHECK(s.struct_size == sizeof s && s.arrays_alive == 0 && s.bytes_copied == 0);

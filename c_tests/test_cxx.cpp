@@ -91,6 +91,8 @@ void structs_begin_with_their_defaults() {
     ndv_description d = NDV_DESCRIPTION_INIT;
     ndv_statistics s = NDV_STATISTICS_INIT;
     ndv_format_options o = NDV_FORMAT_OPTIONS_INIT;
+    ndv_record_field f = NDV_RECORD_FIELD_INIT;
+    CHECK(f.struct_size == sizeof f && f.name == nullptr && f.offset == -1);
     ndv_npy_info n = NDV_NPY_INFO_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;

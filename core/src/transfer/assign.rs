@@ -5,6 +5,7 @@
 //! for every pair of layouts and types. Nothing is written before every check has passed.
 
 use super::aside::Unspoilt;
+use super::number::carry_number;
 use super::{Source, Target, Visit, first_changed, move_elements, read_number, write_number};
 use crate::array::{Array, Flags};
 use crate::buffer::allocator::Scratch;
@@ -193,7 +194,7 @@ pub unsafe fn set_item_from(
     let data = array.data_mut()?.wrapping_offset(element_offset(array, index)?);
     if dtype != array.dtype() {
         // SAFETY: the caller vouches for the value and for the element.
-        return unsafe { write_number(data, array.dtype(), read_number(value, dtype)?) };
+        return unsafe { carry_number(value, dtype, data, array.dtype()) };
     }
     // SAFETY: as above; the two may be one place.
     unsafe { value.copy_to(data, dtype.itemsize()) };
@@ -217,5 +218,5 @@ pub unsafe fn get_item_as(
         return Ok(());
     }
     // SAFETY: as above.
-    unsafe { write_number(value, dtype, read_number(found, array.dtype())?) }
+    unsafe { carry_number(found, array.dtype(), value, dtype) }
 }
