@@ -102,8 +102,15 @@ impl<'a> Picked<'a> {
                 None => Error::MaskTooLongForAll { position, size: extent },
             });
         }
+        let mut list = List::of(mask);
+        let picked = axis.map_or(array.shape(), |axis| &array.shape()[axis..=axis]);
+        if let &[extent] = picked
+            && mask.size() > extent
+        {
+            list.shape = picked; // What is beyond marks nothing.
+        }
         let role = Role::Mask { count };
-        let plan = Advanced::of_axis(array.layout(), axis, List::of(mask), role)?;
+        let plan = Advanced::of_axis(array.layout(), axis, list, role)?;
         Ok(Picked { array, plan })
     }
 
@@ -173,7 +180,9 @@ impl<'a> Picked<'a> {
                 let data = values.data().cast_mut();
                 let from = Spread { data, dtype: values.dtype(), strides, inner_strides };
                 scatter(self.selection(plan), from, visit)
-            })
+            })?;
+            count_copy(&values, source);
+            Ok(())
         }
     }
 
@@ -193,7 +202,9 @@ impl<'a> Picked<'a> {
             }
             self.with_settled_lists(Some(Visit::LogicalOrder), |plan| {
                 scatter_in_turn(self.selection(plan), List::of(&values))
-            })
+            })?;
+            count_copy(&values, source);
+            Ok(())
         }
     }
 
@@ -270,7 +281,10 @@ impl<'a> Picked<'a> {
                 pick.list = List::of(list);
             }
         }
-        run(&if in_order { plan.in_result_order() } else { plan })
+        run(&if in_order { plan.in_result_order() } else { plan })?;
+        // What fails has copied nothing.
+        made.iter().for_each(|list| counters::copied(list.nbytes()));
+        Ok(())
     }
 
     fn state_of(&self, pick: &Pick, writing: Option<Visit>) -> ListIs {
@@ -302,6 +316,13 @@ fn may_spoil_list(target: &Array, list: &List) -> bool {
     may_spoil_extent(target, &list)
 }
 
+/// Counts the values that were written if they are a copy of the source.
+fn count_copy(values: &Array, source: &Array) {
+    if !std::ptr::eq(values, source) {
+        counters::copied(values.nbytes());
+    }
+}
+
 /// # Safety
 /// - The elements of the list can be read.
 unsafe fn dense_copy(list: &List) -> Result<Handle> {
@@ -310,7 +331,6 @@ unsafe fn dense_copy(list: &List) -> Result<Handle> {
     let to = Target { data: copy.data_mut()?, dtype, strides: copy.strides() };
     // SAFETY: the copy is new; the caller vouches for the list.
     unsafe { move_elements(shape, to, Source { data, dtype, strides }, Visit::AnyOrder) };
-    counters::copied(copy.nbytes());
     Ok(copy)
 }
 
@@ -335,7 +355,6 @@ unsafe fn positions_of(mask: &List) -> Result<Handle> {
             place += 1;
         }
     }
-    counters::copied(positions.nbytes());
     Ok(positions)
 }
 
