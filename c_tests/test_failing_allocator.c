@@ -259,7 +259,8 @@ static void a_view_is_one_allocation(void) {
         "move_axis", "reshape", "ravel", "squeeze", "expand_dims", "broadcast_to", "flip",
         "diagonal", "wrap"};
     static const char *const nones[] = {"contiguous", "fill",     "fill_int64",  "set_item",
-                                        "get_item",   "to_buffer", "byte_bounds"};
+                                        "get_item",   "to_buffer", "byte_bounds", "take_array_into",
+                                        "set_at",     "put"};
     size_t n;
     int i, found = 0;
     install();
