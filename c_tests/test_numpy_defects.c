@@ -357,7 +357,7 @@ static void unaligned_elements_are_copied_bit_for_bit(void) {
                                   NULL, &source));
                 CHECK_OK(ndv_wrap(to, sizeof to, (int64_t)j, types[type], NDV_DIMS(20), strides, 0, NULL,
                                   NULL, &target));
-                CHECK((ndv_flags(source) & NDV_ALIGNED) == 0);
+                CHECK(i % 2 == 0 || (ndv_flags(source) & NDV_ALIGNED) == 0);
                 CHECK_OK(ndv_set(target, source, NDV_CAST_NO));
                 CHECK(same_elements(target, source));
                 for (k = 0; k < j; k++) CHECK(to[k] == 0);
