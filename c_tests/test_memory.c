@@ -1,5 +1,5 @@
-/* What arrays cost in resident memory: zeros none until they are touched, views none; and what picking
- * elements costs beside the result: nothing.
+/* What arrays cost in resident memory: zeros none until they are touched, views none; and what
+ * picking elements costs beside the result: nothing.
  *
  * no-valgrind: it measures the memory of the process
  */
@@ -204,7 +204,7 @@ static void give_back(void *block, size_t size, void *context) {
 /* A handle, and what aligns the elements. */
 enum { SMALL = 1024 };
 
-/* That a call takes no more memory at any time than its result (NULL: none), a little, and `more`. */
+/* That a call never takes more memory than its result (NULL: none), a little, and `more`. */
 #define CHECK_TAKES(more, call)                                                                    \
     do {                                                                                           \
         const int64_t earlier = bytes.alive;                                                       \
@@ -221,7 +221,8 @@ enum { SMALL = 1024 };
 static void picking_takes_no_memory_beside_the_result(void) {
     const ndv_allocator allocator = {sizeof allocator, allocate, allocate_zeroed, give_back, NULL};
     const int64_t n = 100000, marks = 50000;
-    ndv_array *line, *square, *list, *mask, *short_mask, *column, *grid, *values, *to, *one;
+    ndv_array *line, *square, *list, *mask, *short_mask, *wide_mask;
+    ndv_array *column, *grid, *values, *to, *one;
     ndv_array *result = NULL, *columns[2] = {NULL, NULL};
     int64_t before, i;
     CHECK_OK(ndv_set_allocator(&allocator));
@@ -249,6 +250,11 @@ static void picking_takes_no_memory_beside_the_result(void) {
     /* A mask before other lists becomes a list of its own. */
     CHECK_TAKES(8 * 200, ndv_get_outer(square, NDV_ITEMS(NDV_PICK(short_mask), NDV_PICK(column)),
                                        &result));
+    /* So does one that would be searched for many lines; a list of an eighth of the result. */
+    CHECK_OK(ndv_slice(mask, ":250", &wide_mask));
+    CHECK_TAKES(8 * 125,
+                ndv_get(square, NDV_ITEMS(NDV_PICK(column), NDV_PICK(wide_mask)), &result));
+    CHECK_OK(ndv_release(wide_mask));
     CHECK_TAKES(0, ndv_take_array(line, list, 0, NDV_MODE_RAISE, &result));
     CHECK_TAKES(0, ndv_take_array(square, list, NDV_ALL_AXES, NDV_MODE_WRAP, &result));
     CHECK_TAKES(0, ndv_take_along_axis(square, column, 1, NDV_MODE_CLIP, &result));
@@ -258,7 +264,8 @@ static void picking_takes_no_memory_beside_the_result(void) {
     CHECK_TAKES(0, ndv_set_at(line, NDV_ITEMS(NDV_PICK(list)), one, NDV_CAST_NO));
     CHECK_TAKES(0, ndv_set_at(line, NDV_ITEMS(NDV_PICK(mask)), values, NDV_CAST_NO));
     CHECK_TAKES(0, ndv_set_at(square, NDV_ITEMS(NDV_PICK(grid)), one, NDV_CAST_NO));
-    CHECK_TAKES(0, ndv_set_at_outer(square, NDV_ITEMS(NDV_ALL, NDV_PICK(column)), one, NDV_CAST_NO));
+    CHECK_TAKES(0, ndv_set_at_outer(square, NDV_ITEMS(NDV_ALL, NDV_PICK(column)), one,
+                                    NDV_CAST_NO));
     CHECK_TAKES(0, ndv_put(square, list, values, NDV_MODE_RAISE, NDV_CAST_NO));
     CHECK_TAKES(0, ndv_put_along_axis(square, column, one, 1, NDV_MODE_RAISE, NDV_CAST_NO));
 

@@ -10,7 +10,7 @@ use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::index::{self, Advanced, IndexItem, IndexMode, Join, List, Pick, Role};
-use crate::layout::{self, Dims, MAX_NDIM, Order, broadcast_strides_into, has_no_elements};
+use crate::layout::{self, Dims, MAX_NDIM, Order, broadcast_strides_into, has_no_elements, size};
 use crate::overlap::Extent;
 use arrayvec::ArrayVec;
 
@@ -290,7 +290,8 @@ impl<'a> Picked<'a> {
     fn state_of(&self, pick: &Pick, writing: Option<Visit>) -> ListIs {
         let last = self.plan.shape.len().wrapping_sub(1);
         let moves_on = writing == Some(Visit::LogicalOrder) || pick.along != last;
-        if matches!(pick.role, Role::Mask { .. }) && moves_on {
+        let is_mask = matches!(pick.role, Role::Mask { .. });
+        if is_mask && (moves_on || self.is_worth_a_list(pick)) {
             ListIs::Stray
         } else if writing.is_some() && may_spoil_list(self.array, &pick.list) {
             ListIs::Spoiled
@@ -298,13 +299,23 @@ impl<'a> Picked<'a> {
             ListIs::Fine
         }
     }
+
+    /// Whether a mask would be searched again for every line of the lists' shape, and its marks as
+    /// positions take no more than an eighth of the bytes that are moved.
+    fn is_worth_a_list(&self, mask: &Pick) -> bool {
+        let Some((_, outer)) = self.plan.shape.split_last() else { return false };
+        let (lines, inner) = (size(outer), size(&self.plan.inner_shape));
+        let moved = lines.saturating_mul(inner).saturating_mul(self.dtype().itemsize() as i64);
+        mask.marks_along_line() && lines > 1 && moved >= 8 * size_of::<i64>() as i64
+    }
 }
 
 /// Whether a list can be read while elements are moved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ListIs {
     Fine,
-    /// A mask whose marks do not lie along the last axis: it becomes a list of positions.
+    /// A mask whose marks do not lie along the last axis, or lie there for many lines: it becomes a
+    /// list of positions.
     Stray,
     /// It may share bytes with what is written: it is copied.
     Spoiled,
