@@ -196,8 +196,9 @@ static const void *low, *high;
     CALL(get_outer, ndv_get_outer(square, NDV_ITEMS(NDV_PICK(mask), NDV_PICK(places)), result))    \
     CALL(get_outer_of_masks,                                                                       \
          ndv_get_outer(square, NDV_ITEMS(NDV_PICK(mask), NDV_PICK(mask)), result))                 \
-    CALL(get_outer_into_itself,                                                                    \
-         ndv_get_outer_into(square, NDV_ITEMS(NDV_PICK(mask), NDV_PICK(mask)), NDV_CAST_NO, four))  \
+    CALL(get_outer_into_itself, ndv_get_outer_into(square, NDV_ITEMS(NDV_PICK(mask),               \
+                                                                     NDV_PICK(mask)),              \
+                                                   NDV_CAST_NO, four))                             \
     CALL(compress_into_itself, ndv_compress_into(square, mask, 0, NDV_CAST_NO, four_rows))         \
     CALL(argwhere, ndv_argwhere(square, result))                                                   \
     CALL(nonzero, all_nonzero(square))                                                             \

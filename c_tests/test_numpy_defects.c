@@ -1,5 +1,5 @@
-/* What NumPy 2.4 gets wrong, or leaves to the layout in memory, holds here. Each test says in a line
- * what NumPy does. */
+/* What NumPy 2.4 gets wrong, or leaves to the layout in memory, holds here. Each test says in a
+ * line what NumPy does. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,7 +38,8 @@ static void an_assignment_reads_its_right_side_first_whatever_the_strides(void) 
                             continue;
                         CHECK_OK(ndv_set(a, start, NDV_CAST_NO));
                         for (n = 0; n < N; n++) expected[n] = n;
-                        for (n = 0; n < count; n++) expected[to + n * to_step] = from + n * from_step;
+                        for (n = 0; n < count; n++)
+                            expected[to + n * to_step] = from + n * from_step;
                         {
                             void *data = NULL;
                             CHECK_OK(ndv_data_mut(a, &data));
@@ -80,7 +81,10 @@ static void elements_widen_and_narrow_in_place(void) {
     }
     CHECK(bad == 0);
     CHECK_OK(ndv_set(high, wide, NDV_CAST_SAME_KIND));
-    for (i = 0; i < N; i++) bad += narrow[N + i] < (float)i + 0.5F || narrow[N + i] > (float)i + 0.5F;
+    for (i = 0; i < N; i++) {
+        const float value = (float)i + 0.5F;
+        bad += narrow[N + i] < value || narrow[N + i] > value;
+    }
     CHECK(bad == 0);
     ndv_release(high);
     ndv_release(low);
@@ -143,7 +147,7 @@ static void a_mask_that_is_written_through_is_read_first(void) {
     ndv_release(b);
 }
 
-/* NumPy: a.flat[1:] = a[:-1], a.flat = a.T and a.flat[list] = a[...] read what they have written. */
+/* NumPy: a.flat[1:] = a[:-1], a.flat = a.T, a.flat[list] = a[...] read what they have written. */
 static void writing_by_flat_positions_reads_its_values_first(void) {
     ndv_array *a, *shifted, *list, *square, *turned, *all;
     CHECK_OK(ndv_arange(0, 6, 1, &a));
@@ -164,8 +168,8 @@ static void writing_by_flat_positions_reads_its_values_first(void) {
     ndv_release(a);
 }
 
-/* NumPy: take(x, a[:9], out=a[1:], mode='clip') and 'wrap' write over positions that are still to be
- * read. */
+/* NumPy: take(x, a[:9], out=a[1:], mode='clip') and 'wrap' write over positions that are still to
+ * be read. */
 static void taking_into_the_list_of_positions_reads_the_list_first(void) {
     static const int32_t modes[] = {NDV_MODE_RAISE, NDV_MODE_WRAP, NDV_MODE_CLIP};
     ndv_array *x, *a, *list, *to;
@@ -258,7 +262,8 @@ static void no_stride_times_a_step_or_a_position_leads_out_of_the_array(void) {
         ndv_release(v);
     }
     ndv_release(a);
-    CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(1, 3), vast, 0, NULL, NULL, &a));
+    CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(1, 3), vast, 0, NULL, NULL,
+                      &a));
     CHECK_OK(ndv_index_items(a, NDV_ITEMS(NDV_AT(-1), NDV_BY(-1)), &v));
     CHECK_INT64S(v, 7, 6, 5);
     ndv_release(v);
@@ -267,8 +272,8 @@ static void no_stride_times_a_step_or_a_position_leads_out_of_the_array(void) {
     ndv_release(v);
     ndv_release(a);
     a = model_poison();
-    CHECK_STATUS(NDV_E_BOUNDS, ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 1), vast, 0,
-                                        NULL, NULL, &a));
+    CHECK_STATUS(NDV_E_BOUNDS, ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 1), vast,
+                                        0, NULL, NULL, &a));
     CHECK(a == NULL);
 }
 
@@ -311,7 +316,7 @@ static void the_last_value_in_c_order_stays_whatever_the_layout(void) {
     ndv_release(a);
 }
 
-/* NumPy: 1e10 as uint32 is 0 in a long array and 1410065408 in one element; NaN, 2147483648 or 0. */
+/* NumPy: 1e10 as uint32 is 0 in a long array, 1410065408 in one element; NaN, 2147483648 or 0. */
 static void a_float_becomes_the_same_integer_whatever_the_length_and_layout(void) {
     static const int64_t lengths[] = {1, 2, 3, 4, 7, 8, 16, 33, 1000};
     static const double numbers[] = {1e10, -1.5, 4294967295.0, 4294967296.0, 300.7, 0};
@@ -324,7 +329,8 @@ static void a_float_becomes_the_same_integer_whatever_the_length_and_layout(void
                 const int64_t outcome = number < COUNT(numbers) ? expected[number] : 0;
                 ndv_array *wide, *a, *cast;
                 int64_t k, found, bad = 0;
-                CHECK_OK(ndv_full_double(NDV_FLOAT64, NDV_DIMS(lengths[i] * (int64_t)n), value, &wide));
+                CHECK_OK(ndv_full_double(NDV_FLOAT64, NDV_DIMS(lengths[i] * (int64_t)n), value,
+                                         &wide));
                 CHECK_OK(ndv_index_items(wide, NDV_ITEMS(NDV_BY((int64_t)n)), &a));
                 CHECK_OK(ndv_astype(a, NDV_UINT32, NDV_ORDER_C, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS,
                                     &cast));
@@ -353,10 +359,10 @@ static void unaligned_elements_are_copied_bit_for_bit(void) {
                 const int64_t strides[] = {(int64_t)(2 * item + i)};
                 ndv_array *source, *target;
                 memset(to, 0, sizeof to);
-                CHECK_OK(ndv_wrap(from, sizeof from, (int64_t)i, types[type], NDV_DIMS(20), strides, 0, NULL,
-                                  NULL, &source));
-                CHECK_OK(ndv_wrap(to, sizeof to, (int64_t)j, types[type], NDV_DIMS(20), strides, 0, NULL,
-                                  NULL, &target));
+                CHECK_OK(ndv_wrap(from, sizeof from, (int64_t)i, types[type], NDV_DIMS(20), strides, 0,
+                                  NULL, NULL, &source));
+                CHECK_OK(ndv_wrap(to, sizeof to, (int64_t)j, types[type], NDV_DIMS(20), strides, 0,
+                                  NULL, NULL, &target));
                 CHECK(i % 2 == 0 || (ndv_flags(source) & NDV_ALIGNED) == 0);
                 CHECK_OK(ndv_set(target, source, NDV_CAST_NO));
                 CHECK(same_elements(target, source));

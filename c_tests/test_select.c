@@ -1,5 +1,5 @@
-/* Elements picked by lists of positions and by masks, and writing over them: what NumPy picks, every
- * refusal, and everything that may share memory. */
+/* Elements picked by lists of positions and by masks, and writing over them: what NumPy picks, what
+ * is refused, and everything that may share memory. */
 #include <stdlib.h>
 
 #include "model.h"
@@ -101,7 +101,8 @@ static ndv_status pick_into(const picked_case *c, const ndv_array *a, const expr
     switch (c->operation) {
     case GET: return ndv_get_into(a, e->count, e->items, casting, to);
     case OUTER: return ndv_get_outer_into(a, e->count, e->items, casting, to);
-    case ALONG: return ndv_take_along_axis_into(a, e->lists[0], c->axis, NDV_MODE_RAISE, casting, to);
+    case ALONG:
+        return ndv_take_along_axis_into(a, e->lists[0], c->axis, NDV_MODE_RAISE, casting, to);
     case COMPRESS: return ndv_compress_into(a, e->lists[0], c->axis, casting, to);
     default:
         return ndv_take_array_into(a, e->lists[0], c->axis, mode_of(c->operation), casting, to);
@@ -207,7 +208,8 @@ static void writing_over_what_is_picked_writes_in_c_order(void) {
         else if (c->operation == OUTER)
             CHECK_OK(ndv_set_at_outer(a, e.count, e.items, source, NDV_CAST_NO));
         else if (c->operation == ALONG)
-            CHECK_OK(ndv_put_along_axis(a, e.lists[0], source, c->axis, NDV_MODE_RAISE, NDV_CAST_NO));
+            CHECK_OK(ndv_put_along_axis(a, e.lists[0], source, c->axis, NDV_MODE_RAISE,
+                                        NDV_CAST_NO));
         else
             CHECK_OK(ndv_put(a, e.lists[0], source, mode_of(c->operation), NDV_CAST_NO));
         CHECK(has_values(owner, ndv_size(owner), expected));
@@ -558,7 +560,8 @@ static void no_mode_finds_a_position_where_there_are_no_elements(void) {
     for (i = 0; i < COUNT(modes); i++) {
         CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take_array(empty, list, 1, modes[i], &copy));
         CHECK_MESSAGE("axis 1 with size 0");
-        CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take_array(empty, list, NDV_ALL_AXES, modes[i], &copy));
+        CHECK_REFUSED(NDV_E_INDEX, copy,
+                      ndv_take_array(empty, list, NDV_ALL_AXES, modes[i], &copy));
         CHECK_MESSAGE("position 0 is out of bounds for 0 elements");
         CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take_along_axis(empty, list, 1, modes[i], &copy));
         CHECK_STATUS(NDV_E_INDEX, ndv_put(empty, list, list, modes[i], NDV_CAST_NO));
@@ -630,7 +633,8 @@ static void masks_of_any_length_and_stride_pick_every_mark(void) {
     for (i = 0; i < COUNT(lengths); i++)
         for (s = 0; s < COUNT(steps); s++) {
             const int64_t n = lengths[i], marks = (n + 2) / 3, failures = check_state.failures;
-            ndv_array *owner, *mask = long_mask(n, steps[s], &owner), *a, *copy, *columns[1], *by_list;
+            ndv_array *owner, *mask = long_mask(n, steps[s], &owner);
+            ndv_array *a, *copy, *columns[1], *by_list;
             int64_t count, k;
             CHECK_OK(ndv_arange(0, n, 1, &a));
             CHECK_OK(ndv_get(a, NDV_ITEMS(NDV_PICK(mask)), &copy));
@@ -783,19 +787,14 @@ enum { ARENA = 7, PART = 3 };
 static int32_t parts_of(const ndv_array *arena, ndv_array **parts) {
     int64_t start, step;
     int32_t count = 0;
+    ndv_index item;
     for (step = -3; step <= 3; step++)
         for (start = 0; start < ARENA; start++) {
             const int64_t last = start + (PART - 1) * step, stop = last + (step < 0 ? -1 : 1);
             if (step == 0 || last < 0 || last >= ARENA) continue;
-            if (stop < 0)
-                CHECK_OK(ndv_index_items(arena,
-                                         NDV_ITEMS(NDV_ITEM(NDV_INDEX_SLICE,
-                                                            NDV_INDEX_HAS_START | NDV_INDEX_HAS_STEP,
-                                                            start, 0, step)),
-                                         &parts[count++]));
-            else
-                CHECK_OK(ndv_index_items(arena, NDV_ITEMS(NDV_STEPS(start, stop, step)),
-                                         &parts[count++]));
+            item = NDV_STEPS(start, stop, step);
+            if (stop < 0) item.flags &= ~NDV_INDEX_HAS_STOP; /* -1 would be the last one */
+            CHECK_OK(ndv_index_items(arena, 1, &item, &parts[count++]));
         }
     return count;
 }
@@ -1284,7 +1283,8 @@ static void an_index_that_means_nothing_is_refused(void) {
     REFUSES_OUTER(NDV_E_INDEX_ITEMS, "3 indices", NDV_PICK(square), NDV_AT(0));
     REFUSES(NDV_E_BROADCAST, "axis 0", NDV_PICK(list), NDV_PICK(pair));
     REFUSES(NDV_E_BROADCAST, "axis 0", NDV_PICK(pair), NDV_PICK(mask));
-    REFUSES(NDV_E_INDEX, "index 3 is out of bounds for axis 1 with size 3", NDV_PICK(list), NDV_AT(3));
+    REFUSES(NDV_E_INDEX, "index 3 is out of bounds for axis 1 with size 3", NDV_PICK(list),
+            NDV_AT(3));
     CHECK_INT64S(a, 0, 1, 2, 3, 4, 5);
     CHECK_INT64S(list, 0, 1, 0);
     ndv_release(square);
