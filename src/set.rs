@@ -167,8 +167,9 @@ pub unsafe extern "C" fn ndv_put(
     })
 }
 
-/// Writes for each place at its own position along an axis: NumPy's
-/// `np.put_along_axis(a, positions, source, axis)`.
+/// Writes each value at its own position along an axis: NumPy's
+/// `np.put_along_axis(a, positions, source, axis)`, where ndv_take_along_axis() reads. Where
+/// a position repeats, its last value in C order stays.
 ///
 /// @param array      The array to write.
 /// @param positions  Positions, of any integer type, with as many axes as the array; the
