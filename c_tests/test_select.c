@@ -402,6 +402,8 @@ static void take_refuses_what_is_out_of_range(void) {
     CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(empty, 3, high, 1, &copy));
     CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_take(a, -1, high, 0, &copy));
     CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_take(a, INT64_MIN, high, 0, &copy));
+    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_take(a, INT64_MAX, high, 0, &copy));
+    CHECK_MESSAGE("the number of positions is 9223372036854775807");
     CHECK_REFUSED(NDV_E_AXIS, copy, ndv_take(a, 1, first, 2, &copy));
     CHECK_REFUSED(NDV_E_AXIS, copy, ndv_take(a, 1, first, -3, &copy));
     CHECK_REFUSED(NDV_E_AXIS, copy, ndv_take(a, 1, first, INT32_MIN, &copy));

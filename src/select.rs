@@ -208,7 +208,8 @@ pub unsafe extern "C" fn ndv_get_outer_into(
 /// @param positions  The positions.
 /// @param axis       The axis, or NDV_ALL_AXES.
 /// @param[out] copy  A new reference, with `count` elements along the axis.
-/// @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a negative count.
+/// @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a count below 0, or of more
+///         positions than can be addressed.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
