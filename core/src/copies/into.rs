@@ -49,9 +49,10 @@ pub(super) unsafe fn write_into_unless(
     }
     let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     write(&aside)?;
-    counters::copied(aside.nbytes());
     // SAFETY: the caller vouches for the target; the other array is new.
-    unsafe { assign(target, &aside, casting) }
+    unsafe { assign(target, &aside, casting)? };
+    counters::copied(aside.nbytes());
+    Ok(())
 }
 
 /// Refuses a destination that cannot be written or has another shape than the result.

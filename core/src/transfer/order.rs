@@ -104,7 +104,7 @@ impl Plan {
         if same_type && let Some(partner) = partners(nest) {
             return Plan::Swap { partner };
         }
-        match route(nest, sizes) {
+        match route(nest, sizes, same_type) {
             Some(route) => Plan::Ordered(route),
             None => Plan::FullCopy,
         }
@@ -137,7 +137,7 @@ fn partners(nest: &Nest) -> Option<ArrayVec<usize, MAX_NDIM>> {
     (mutual && way(nest) == -reversed).then_some(partner)
 }
 
-fn route(nest: &Nest, sizes: Sizes) -> Option<Route> {
+fn route(nest: &Nest, sizes: Sizes, same_type: bool) -> Option<Route> {
     let unequal = |axis: &Axis| axis.target != axis.source;
     let axes = &nest.axes[..];
     let c = way(nest);
@@ -151,9 +151,12 @@ fn route(nest: &Nest, sizes: Sizes) -> Option<Route> {
     let outside = outside_direction(axes, line, c, sizes)?;
     let along = if line - first == 1 { along_line(axes, first, c, sizes) } else { None };
     match along {
-        Some(along) => Some(Route { block: first, line, outside, along }),
-        None if line == axes.len() => None,
-        None => Some(Route { block: 0, line, outside, along: Line::Buffered }),
+        // Exchanging elements converts nothing.
+        Some(along) if same_type || !matches!(along, Line::Mirror { .. }) => {
+            Some(Route { block: first, line, outside, along })
+        }
+        _ if line == axes.len() => None,
+        _ => Some(Route { block: 0, line, outside, along: Line::Buffered }),
     }
 }
 
@@ -274,9 +277,9 @@ impl OneLine {
             let fits = (at == first || ascends(at - 1)) && (at > last || descends(at));
             return fits.then_some(Line::Split { at: at as isize, first: Direction::Ascending });
         }
-        // The first that can ascend.
-        let at = ceil_div(self.c - (self.s - self.to), -slope).clamp(first, last + 1);
-        let fits = at > first && at <= last && descends(at - 1) && ascends(at - 1) && ascends(at);
+        // Behind the first that can ascend.
+        let at = ceil_div(self.c - (self.s - self.to), -slope) + 1;
+        let fits = first < at && at <= last && ascends(at - 1) && descends(at - 1);
         fits.then_some(Line::Split { at: at as isize, first: Direction::Descending })
     }
 
