@@ -39,8 +39,8 @@
  * Other examples are the inside of such a function, with the same OK(), or programs too.
  * The tests compile and run all of them, and compare what they print.
  *
- * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
- * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
+ * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6
+ * Select, 7 Join, 8 Set, 9 Sharing, 10 Iterate, 11 Exchange, 12 Insight.
  *
  * The words, which are NumPy's:
  *
