@@ -10,7 +10,7 @@ use std::{env, fs};
 
 const SECTIONS: &[&str] = &[
     "status", "dtypes", "arrays", "views", "copies", "select", "join", "set", "sharing", "iterate",
-    "exchange", "insight",
+    "exchange", "audit", "insight",
 ];
 
 fn main() {

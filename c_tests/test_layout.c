@@ -41,6 +41,30 @@ FIELD(ndv_index, stop, 24, 8);
 FIELD(ndv_index, step, 32, 8);
 FIELD(ndv_index, array, 40, 8);
 
+SIZE(ndv_copy_report, 48);
+FIELD(ndv_copy_report, struct_size, 0, 8);
+FIELD(ndv_copy_report, copies, 8, 4);
+FIELD(ndv_copy_report, axis, 12, 4);
+FIELD(ndv_copy_report, first_axis, 16, 4);
+FIELD(ndv_copy_report, last_axis, 20, 4);
+FIELD(ndv_copy_report, stride, 24, 8);
+FIELD(ndv_copy_report, needed_stride, 32, 8);
+FIELD(ndv_copy_report, bytes, 40, 8);
+
+SIZE(ndv_copy_event, 32);
+FIELD(ndv_copy_event, struct_size, 0, 8);
+FIELD(ndv_copy_event, operation, 8, 8);
+FIELD(ndv_copy_event, reason, 16, 8);
+FIELD(ndv_copy_event, bytes, 24, 8);
+SIZE(ndv_copy_hook, 8);
+
+SIZE(ndv_copy_counts, 40);
+FIELD(ndv_copy_counts, struct_size, 0, 8);
+FIELD(ndv_copy_counts, copies, 8, 8);
+FIELD(ndv_copy_counts, bytes, 16, 8);
+FIELD(ndv_copy_counts, hidden_copies, 24, 8);
+FIELD(ndv_copy_counts, hidden_bytes, 32, 8);
+
 SIZE(ndv_plan, 24);
 FIELD(ndv_plan, struct_size, 0, 8);
 FIELD(ndv_plan, plan, 8, 4);

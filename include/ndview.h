@@ -40,7 +40,8 @@
  * The tests compile and run all of them, and compare what they print.
  *
  * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6
- * Select, 7 Join, 8 Set, 9 Sharing, 10 Iterate, 11 Exchange, 12 Insight.
+ * Select, 7 Join, 8 Set, 9 Sharing, 10 Iterate, 11 Exchange, 12 Copy audit, 13
+ * Insight.
  *
  * The words, which are NumPy's:
  *
@@ -3682,7 +3683,229 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 
 /* ============================================================================
- * 12. Insight
+ * 12. Copy audit
+ *
+ * Who copies, and why. A copy is asked for where its result is what the caller wanted:
+ * ndv_copy(), ndv_take_array(), ndv_concatenate(). It is hidden where it is made on the
+ * way: by ndv_reshape() and its kin under NDV_COPY_IF_NEEDED, or as a temporary of a
+ * write between arrays that share memory. A program can ask beforehand, be told of each,
+ * count them, and forbid hidden ones on a thread: for tests, and for code that must not
+ * wait for memory. ndv_set_plan() asks for ndv_set().
+ *
+ * The 8 KiB buffers of ndv_apply() and what functions take of the stack are no copies in
+ * this sense.
+ * ============================================================================ */
+
+/**
+ * Whether a call would copy, and why. Set struct_size to sizeof(ndv_copy_report), or
+ * begin with NDV_COPY_REPORT_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** 1 if it would copy, else 0, and then so are all fields below. */
+  int32_t copies;
+  /** The axis whose stride is in the way; -1 if it is the type. */
+  int32_t axis;
+  /**
+   * The axes that would have to merge, from the first to the last: for ndv_reshape().
+   * Otherwise both are `axis`.
+   */
+  int32_t first_axis;
+  /** The last of them. */
+  int32_t last_axis;
+  /** The stride that the axis has, in bytes. */
+  int64_t stride;
+  /** The stride that it would need. */
+  int64_t needed_stride;
+  /** The bytes that the copy would take. */
+  size_t bytes;
+} ndv_copy_report;
+
+/** A copy that the library has made, as a hook is told. */
+typedef struct {
+  /** The size of this struct, as the library knows it. */
+  size_t struct_size;
+  /**
+   * A word for what was done: "reshape", "write", "select", "join", "apply" and so on.
+   * Static text.
+   */
+  const char *operation;
+  /** Of a hidden copy, why it was needed: static text. NULL if it was asked for. */
+  const char *reason;
+  /** The bytes that were copied. */
+  size_t bytes;
+} ndv_copy_event;
+
+/**
+ * Is told of every copy, on the thread that made it, after it was made. It may call the
+ * library, and must not throw or longjmp.
+ */
+typedef void (*ndv_copy_hook)(const ndv_copy_event *event, void *context);
+
+/**
+ * Copies that were made since the program began. Set struct_size to
+ * sizeof(ndv_copy_counts), or begin with NDV_COPY_COUNTS_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** Copies, asked for and hidden. */
+  int64_t copies;
+  /** The bytes that they wrote. */
+  int64_t bytes;
+  /** Of these copies, the hidden ones. */
+  int64_t hidden_copies;
+  /** The bytes of the hidden ones. */
+  int64_t hidden_bytes;
+} ndv_copy_counts;
+
+/**
+ * Whether ndv_reshape() would copy, without doing it.
+ *
+ * ```c
+ * ndv_array *a, *t;
+ * ndv_copy_report report = NDV_COPY_REPORT_INIT;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(3, 4), &a));
+ * OK(ndv_transpose(a, &t));
+ * OK(ndv_would_copy_reshape(t, NDV_DIMS(12), NDV_ORDER_C, &report));
+ * printf("%d: axis %d has stride %lld where %lld is needed, %zu bytes\n", report.copies,
+ *        report.axis, (long long)report.stride, (long long)report.needed_stride, report.bytes);
+ * ndv_release(t);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * 1: axis 0 has stride 8 where 96 is needed, 96 bytes
+ * ```
+ *
+ * @param array        The array.
+ * @param ndim         Number of axes of the result.
+ * @param shape        ndim extents, as for ndv_reshape().
+ * @param order        NDV_ORDER_C, NDV_ORDER_F or NDV_ORDER_A.
+ * @param[out] report  The answer.
+ * @return What ndv_reshape() returns, except NDV_E_WOULD_COPY and NDV_E_NOMEM.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_would_copy_reshape(const ndv_array *array, int32_t ndim, const int64_t *shape,
+                       int32_t order, ndv_copy_report *report);
+
+/**
+ * Whether ndv_ravel() would copy, without doing it.
+ *
+ * @param array        The array.
+ * @param order        In which order the elements would be read.
+ * @param[out] report  The answer.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_would_copy_ravel(const ndv_array *array, int32_t order, ndv_copy_report *report);
+
+/**
+ * Whether ndv_contiguous() would copy, without doing it.
+ *
+ * @param array        The array.
+ * @param order        NDV_ORDER_C, NDV_ORDER_F, or NDV_ORDER_A for either.
+ * @param[out] report  The answer.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_would_copy_contiguous(const ndv_array *array, int32_t order,
+                          ndv_copy_report *report);
+
+/**
+ * Whether ndv_astype() would copy, without doing it.
+ *
+ * @param array        The array.
+ * @param dtype        The type of the result.
+ * @param order        NDV_ORDER_C, F, A or K.
+ * @param casting      One of NDV_CAST_.
+ * @param[out] report  The answer.
+ * @return NDV_E_DTYPE; NDV_E_CAST.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_would_copy_astype(const ndv_array *array, int32_t dtype, int32_t order,
+                      int32_t casting, ndv_copy_report *report);
+
+/**
+ * Has a function told of every copy from now on, in the place of the one before it. A
+ * call that is running on another thread may still tell the one before.
+ *
+ * @param hook     The function; NULL for none.
+ * @param context  Given to it.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_copy_hook(ndv_copy_hook hook, void *context);
+
+/**
+ * Forbids hidden copies on this thread, until ndv_allow_hidden_copies() has been called as
+ * often: whatever would make one returns NDV_E_WOULD_COPY instead, and has done nothing.
+ *
+ * ```c
+ * ndv_array *a, *even, *back;
+ * OK(ndv_arange(0, 9, 1, &a));
+ * OK(ndv_slice(a, "::2", &even));
+ * OK(ndv_slice(a, "4::-1", &back));
+ * OK(ndv_forbid_hidden_copies());
+ * if (ndv_set(even, back, NDV_CAST_NO) == NDV_E_WOULD_COPY)
+ *     puts(ndv_last_error_message());
+ * OK(ndv_allow_hidden_copies());
+ * ndv_release(back);
+ * ndv_release(even);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * write would make a hidden copy of 40 bytes, which this thread forbids: what is read shares memory with what is written
+ * ```
+ *
+ * @return NDV_E_LIMIT after 2^32 - 1 calls.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_forbid_hidden_copies(void);
+
+/**
+ * Takes one ndv_forbid_hidden_copies() of this thread back.
+ *
+ * @return NDV_E_ARGUMENT if there is none.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_allow_hidden_copies(void);
+
+/**
+ * The copies that this thread has made.
+ *
+ * @param[out] counts  The counts.
+ * @return NDV_E_ARGUMENT for a struct_size too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_thread_copies(ndv_copy_counts *counts);
+
+/**
+ * The copies that all threads have made together. Exact whenever no call is running.
+ *
+ * @param[out] counts  The counts.
+ * @return NDV_E_ARGUMENT for a struct_size too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_get_all_copies(ndv_copy_counts *counts);
+
+/* ============================================================================
+ * 13. Insight
  *
  * Seeing what there is: arrays as text, what is alive and what was copied, and where
  * memory comes from.

@@ -154,6 +154,16 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
     { sizeof(ndv_run_nest), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
 /** For ndv_set_plan(). */
 #define NDV_PLAN_INIT { sizeof(ndv_plan), 0, 0, 0 }
+#ifdef __cplusplus
+#define NDV_COPY_EVENT_INIT { sizeof(ndv_copy_event), nullptr, nullptr, 0 }
+#else
+/** For a hook that passes events on: none. */
+#define NDV_COPY_EVENT_INIT { sizeof(ndv_copy_event), NULL, NULL, 0 }
+#endif
+/** For ndv_would_copy_reshape() and its kin. */
+#define NDV_COPY_REPORT_INIT { sizeof(ndv_copy_report), 0, 0, 0, 0, 0, 0, 0 }
+/** For ndv_get_thread_copies() and ndv_get_all_copies(). */
+#define NDV_COPY_COUNTS_INIT { sizeof(ndv_copy_counts), 0, 0, 0, 0 }
 /** For ndv_get_statistics(). */
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
 /** For ndv_npy_read_info(). */

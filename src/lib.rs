@@ -15,6 +15,7 @@ mod check;
 mod report;
 
 pub mod arrays;
+pub mod audit;
 pub mod copies;
 pub mod dtypes;
 pub mod exchange;

@@ -94,7 +94,9 @@ impl fmt::Display for OperandError {
 
 fn status_of(error: &Error) -> ndv_status {
     match error {
-        Error::Argument { .. } | Error::Item { .. } | Error::NotScrambled => NDV_E_ARGUMENT,
+        Error::NoCopyScope | Error::Argument { .. } | Error::Item { .. } | Error::NotScrambled => {
+            NDV_E_ARGUMENT
+        }
         Error::Released { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
@@ -162,6 +164,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::ReshapeCopies { .. }
         | Error::LayoutCopies { .. }
         | Error::CastCopies { .. }
+        | Error::HiddenCopy { .. }
         | Error::OperandsOverlap { .. }
         | Error::OperandCopies { .. } => NDV_E_WOULD_COPY,
         Error::SharedByte { .. } => NDV_E_OVERLAP,

@@ -211,6 +211,12 @@ pub enum Error {
          written, and {reason}"
     )]
     OperandCopies { operand: usize, reason: &'static str, bytes: u64 },
+    #[error(
+        "{operation} would make a hidden copy of {bytes} bytes, which this thread forbids: {reason}"
+    )]
+    HiddenCopy { operation: &'static str, reason: &'static str, bytes: usize },
+    #[error("this thread has not forbidden hidden copies")]
+    NoCopyScope,
     #[error("{alive} arrays are alive; the allocator can only be set while none is")]
     ArraysAlive { alive: i64 },
 

@@ -18,6 +18,9 @@ pub struct Snapshot {
     pub bytes_alive: i64,
     pub copies: i64,
     pub bytes_copied: i64,
+    /// Of these copies, those that nobody asked for.
+    pub hidden_copies: i64,
+    pub hidden_bytes: i64,
 }
 
 #[repr(align(64))]
@@ -27,6 +30,8 @@ struct Slot {
     bytes: AtomicI64,
     copies: AtomicI64,
     bytes_copied: AtomicI64,
+    hidden_copies: AtomicI64,
+    hidden_bytes: AtomicI64,
 }
 
 const SLOTS: usize = 128;
@@ -40,11 +45,24 @@ static COUNTS: [Slot; SLOTS] = [const {
         bytes: AtomicI64::new(0),
         copies: AtomicI64::new(0),
         bytes_copied: AtomicI64::new(0),
+        hidden_copies: AtomicI64::new(0),
+        hidden_bytes: AtomicI64::new(0),
     }
 }; SLOTS];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
+/// The copies of one thread, which a shared slot would not tell.
+#[derive(Clone, Copy, Default)]
+pub struct Copies {
+    pub copies: i64,
+    pub bytes_copied: i64,
+    pub hidden_copies: i64,
+    pub hidden_bytes: i64,
+}
+
 thread_local! {
+    static OWN: Cell<Copies> =
+        const { Cell::new(Copies { copies: 0, bytes_copied: 0, hidden_copies: 0, hidden_bytes: 0 }) };
     static MINE: Cell<usize> = const { Cell::new(UNASSIGNED) };
 }
 
@@ -96,11 +114,30 @@ pub fn buffer_died(nbytes: usize) {
     add(slot, &COUNTS[slot].bytes, -(nbytes as i64));
 }
 
-/// An array's elements were moved into new memory, asked for or as a temporary.
-pub fn copied(nbytes: usize) {
+/// An array's elements were moved into new memory, asked for or hidden.
+pub fn copied(nbytes: usize, hidden: bool) {
+    let nbytes = nbytes as i64;
+    let (hidden, hidden_bytes) = if hidden { (1, nbytes) } else { (0, 0) };
     let slot = my_slot();
-    add(slot, &COUNTS[slot].copies, 1);
-    add(slot, &COUNTS[slot].bytes_copied, nbytes as i64);
+    let counts = &COUNTS[slot];
+    add(slot, &counts.copies, 1);
+    add(slot, &counts.bytes_copied, nbytes);
+    add(slot, &counts.hidden_copies, hidden);
+    add(slot, &counts.hidden_bytes, hidden_bytes);
+    OWN.set({
+        let own = OWN.get();
+        Copies {
+            copies: own.copies.wrapping_add(1),
+            bytes_copied: own.bytes_copied.wrapping_add(nbytes),
+            hidden_copies: own.hidden_copies.wrapping_add(hidden),
+            hidden_bytes: own.hidden_bytes.wrapping_add(hidden_bytes),
+        }
+    });
+}
+
+/// The copies that this thread has made.
+pub fn own_copies() -> Copies {
+    OWN.get()
 }
 
 pub fn snapshot() -> Snapshot {
@@ -112,6 +149,8 @@ pub fn snapshot() -> Snapshot {
         sum.bytes_alive = sum.bytes_alive.wrapping_add(read(&slot.bytes));
         sum.copies = sum.copies.wrapping_add(read(&slot.copies));
         sum.bytes_copied = sum.bytes_copied.wrapping_add(read(&slot.bytes_copied));
+        sum.hidden_copies = sum.hidden_copies.wrapping_add(read(&slot.hidden_copies));
+        sum.hidden_bytes = sum.hidden_bytes.wrapping_add(read(&slot.hidden_bytes));
     }
     sum
 }

@@ -10,6 +10,7 @@
 //! ```
 
 pub mod allocator;
+pub mod audit;
 pub mod counters;
 pub mod list;
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Results that go into an array of the caller's, as if every input had been read first.
 
 use crate::array::{Array, Flags};
-use crate::buffer::{Contents, counters};
+use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result, Shape};
-use crate::layout::Order;
+use crate::layout::{Order, check_shape};
 use crate::transfer::{assign, may_spoil};
 
 /// Has `write` fill `target`, or, where writing there in pieces could be wrong, a new array of
@@ -47,11 +47,17 @@ pub(super) unsafe fn write_into_unless(
     if once && !spoils {
         return write(target);
     }
+    let reason = match spoils {
+        true => c"the destination shares memory with what is read",
+        false => c"values are to be checked, or elements of the destination share bytes",
+    };
+    let nbytes = check_shape(shape, dtype.itemsize())?;
+    let temporary = audit::hidden(c"into", reason, nbytes)?;
     let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     write(&aside)?;
     // SAFETY: the caller vouches for the target; the other array is new.
     unsafe { assign(target, &aside, casting)? };
-    counters::copied(aside.nbytes());
+    temporary.made();
     Ok(())
 }
 

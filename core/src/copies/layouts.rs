@@ -4,12 +4,13 @@
 use super::CopyPolicy;
 use crate::array::{self, Array, Handle, flat_view};
 use crate::buffer::allocator::Scratch;
-use crate::buffer::{Contents, counters};
+use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
-use crate::layout::{self, Dims, LayoutRef, Order, dense_strides, slowest_first};
+use crate::layout::{self, Dims, LayoutRef, Order, check_shape, dense_strides, slowest_first};
 use crate::overlap::{self, Extent};
 use crate::transfer::{Source, Target, Visit, assign, byteswap, move_elements};
+use std::ffi::CStr;
 
 /// New bytes with the same elements, laid out in `order`.
 ///
@@ -17,7 +18,9 @@ use crate::transfer::{Source, Target, Visit, assign, byteswap, move_elements};
 /// - The elements are valid memory that no other thread writes. So for every function here.
 pub unsafe fn copy(array: &Array, order: Order) -> Result<Handle> {
     // SAFETY: the caller vouches for the elements.
-    unsafe { converted(array, array.dtype(), order, Casting::No) }
+    let result = unsafe { converted(array, array.dtype(), order, Casting::No)? };
+    audit::made(c"copy", result.nbytes());
+    Ok(result)
 }
 
 /// # Safety
@@ -26,7 +29,6 @@ unsafe fn converted(array: &Array, dtype: DType, order: Order, casting: Casting)
     let result = array.new_like(dtype, order, Contents::Unset)?;
     // SAFETY: the caller vouches for the elements; the result is new.
     unsafe { assign(&result, array, casting)? };
-    counters::copied(result.nbytes());
     Ok(result)
 }
 
@@ -54,26 +56,60 @@ pub unsafe fn astype(
 ) -> Result<Handle> {
     casting.check(array.dtype(), dtype)?;
     let bytes = array.size() as u64 * dtype.itemsize() as u64;
-    let gap = match order {
-        Order::K => None,
-        Order::A if array.layout().is_f_contiguous() => None,
-        order => gap(array.layout(), order),
+    let gap = gap_for(array.layout(), order);
+    let why = match gap {
+        _ if dtype != array.dtype() => {
+            Some(Error::CastCopies { from: array.dtype(), to: dtype, bytes })
+        }
+        Some(gap) => Some(layout_copies("making the array contiguous", order, gap, bytes)),
+        None => None,
     };
-    match policy {
-        CopyPolicy::Always => {}
-        _ if dtype == array.dtype() && gap.is_none() => return array.retain(),
-        CopyPolicy::IfNeeded => {}
-        CopyPolicy::Never => {
-            return Err(match gap {
-                Some(gap) if dtype == array.dtype() => {
-                    layout_copies("making the array contiguous", order, gap, bytes)
-                }
-                _ => Error::CastCopies { from: array.dtype(), to: dtype, bytes },
-            });
+    match (policy, why) {
+        (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => array.retain(),
+        (CopyPolicy::Never, Some(why)) => Err(why),
+        _ => {
+            let operation = if dtype == array.dtype() { c"contiguous" } else { c"astype" };
+            let copying = Copying::new(policy, operation, bytes as usize)?;
+            // SAFETY: the caller vouches for the elements.
+            let result = unsafe { converted(array, dtype, order, casting)? };
+            copying.made();
+            Ok(result)
         }
     }
-    // SAFETY: the caller vouches for the elements.
-    unsafe { converted(array, dtype, order, casting) }
+}
+
+/// A copy that is to be made because the policy says so, or because it cannot be done without.
+enum Copying {
+    Asked(&'static CStr, usize),
+    Hidden(audit::Hidden),
+}
+
+impl Copying {
+    fn new(policy: CopyPolicy, operation: &'static CStr, bytes: usize) -> Result<Copying> {
+        Ok(match policy {
+            CopyPolicy::Always => Copying::Asked(operation, bytes),
+            _ => {
+                let reason = c"the layout or the type does not allow a view";
+                Copying::Hidden(audit::hidden(operation, reason, bytes)?)
+            }
+        })
+    }
+
+    fn made(self) {
+        match self {
+            Copying::Asked(operation, bytes) => audit::made(operation, bytes),
+            Copying::Hidden(hidden) => hidden.made(),
+        }
+    }
+}
+
+/// Where the elements do not lie in the order that is asked for.
+fn gap_for(layout: LayoutRef, order: Order) -> Option<(usize, i64, i64)> {
+    match order {
+        Order::K => None,
+        Order::A if layout.is_f_contiguous() => None,
+        order => gap(layout, order),
+    }
 }
 
 /// Where the elements do not lie dense in an order; nowhere, if there are none.
@@ -106,8 +142,9 @@ pub unsafe fn reshape(
             return view;
         }
     }
+    let copying = Copying::new(policy, c"reshape", array.nbytes())?;
     // SAFETY: the caller vouches for the elements.
-    unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), shape, order) }
+    unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), shape, order, copying) }
 }
 
 /// A new array of `shape`, dense in C or F order, with the elements of a layout of the same size
@@ -121,6 +158,7 @@ unsafe fn copy_in_shape(
     dtype: DType,
     shape: &[i64],
     order: Order,
+    copying: Copying,
 ) -> Result<Handle> {
     let result = Array::dense(dtype, shape, order, Contents::Unset)?;
     let dense = dense_strides(source.shape, source.itemsize, order);
@@ -128,7 +166,7 @@ unsafe fn copy_in_shape(
     let from = Source { data, dtype, strides: source.strides };
     // SAFETY: the result is new and has room for all elements; the caller vouches for the source.
     unsafe { move_elements(source.shape, to, from, Visit::AnyOrder) };
-    counters::copied(result.nbytes());
+    copying.made();
     Ok(result)
 }
 
@@ -147,10 +185,12 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
             Err(layout_copies("ravelling", order, gap, array.nbytes() as u64))
         }
         (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => flat_view(array),
-        // SAFETY: the caller vouches for the elements.
-        _ => unsafe {
-            copy_in_shape(array.data(), source, array.dtype(), &[array.size()], read_order)
-        },
+        _ => {
+            let copying = Copying::new(policy, c"ravel", array.nbytes())?;
+            let (data, dtype, shape) = (array.data(), array.dtype(), [array.size()]);
+            // SAFETY: the caller vouches for the elements.
+            unsafe { copy_in_shape(data, source, dtype, &shape, read_order, copying) }
+        }
     }
 }
 
@@ -215,17 +255,73 @@ pub unsafe fn to_buffer(
         let to = Target { data, dtype: array.dtype(), strides: &dense };
         // SAFETY: there is room for all elements, outside of the array.
         unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
-        counters::copied(need);
     };
     let room =
         Extent { address: destination.addr(), shape: &[need as i64], strides: &[1], itemsize: 1 };
     if overlap::may_share(&array.extent(), &room) {
+        let temporary =
+            audit::hidden(c"to_buffer", c"the destination is among the elements", need)?;
         let scratch = Scratch::new(need)?;
         move_to(scratch.start());
         // SAFETY: both have that many bytes, and the scratch memory is new.
         unsafe { scratch.start().copy_to_nonoverlapping(destination, need) };
+        temporary.made();
     } else {
         move_to(destination);
+        audit::made(c"to_buffer", need);
     }
     Ok(())
+}
+
+/// Why a function that views when it can would copy.
+pub struct WouldCopy {
+    /// The first axis that would have to merge, the one in the way, the last; none if it is the type.
+    pub axes: Option<(i32, i32, i32)>,
+    pub stride: i64,
+    pub needed_stride: i64,
+    pub bytes: usize,
+}
+
+impl WouldCopy {
+    fn for_gap((axis, stride, needed_stride): (usize, i64, i64), bytes: usize) -> WouldCopy {
+        let axis = axis as i32;
+        WouldCopy { axes: Some((axis, axis, axis)), stride, needed_stride, bytes }
+    }
+}
+
+/// What keeps [`reshape`] from a view.
+pub fn would_copy_reshape(array: &Array, shape: &[i64], order: Order) -> Result<Option<WouldCopy>> {
+    let mut inferred = Dims::new();
+    let layout = array.layout();
+    let shape = layout::infer_extent(layout, shape, &mut inferred)?;
+    let mut strides = layout::zeros(shape.len());
+    let bytes = array.nbytes();
+    Ok(layout::reshape(layout, shape, order.resolve(layout), &mut strides).err().map(|why| {
+        let axes = (why.first as i32, why.axis as i32, why.last as i32);
+        WouldCopy { axes: Some(axes), stride: why.have, needed_stride: why.need, bytes }
+    }))
+}
+
+/// What keeps [`ravel`] from a view.
+pub fn would_copy_ravel(array: &Array, order: Order) -> Option<WouldCopy> {
+    let order = order.resolve(array.layout());
+    let (mut shape, mut strides) = (Dims::new(), Dims::new());
+    let source = in_reading_order(array.layout(), order, &mut shape, &mut strides);
+    let read_order = if order == Order::F { Order::F } else { Order::C };
+    Some(WouldCopy::for_gap(gap(source, read_order)?, array.nbytes()))
+}
+
+/// What keeps [`astype`] from giving the array itself.
+pub fn would_copy_astype(
+    array: &Array,
+    dtype: DType,
+    order: Order,
+    casting: Casting,
+) -> Result<Option<WouldCopy>> {
+    casting.check(array.dtype(), dtype)?;
+    let bytes = check_shape(array.shape(), dtype.itemsize())?;
+    if dtype != array.dtype() {
+        return Ok(Some(WouldCopy { axes: None, stride: 0, needed_stride: 0, bytes }));
+    }
+    Ok(gap_for(array.layout(), order).map(|gap| WouldCopy::for_gap(gap, bytes)))
 }

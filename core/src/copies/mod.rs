@@ -14,7 +14,10 @@ pub use choose::{Chosen, Where, choose, select};
 pub use create::{arange, arange_float, from_data, full, full_from, full_like, linspace};
 pub use into::write_into;
 pub use join::{Blocks, Joined, block, cells_of, concatenate, stack};
-pub use layouts::{astype, byteswapped, contiguous, copy, flatten, ravel, reshape, to_buffer};
+pub use layouts::{
+    WouldCopy, astype, byteswapped, contiguous, copy, flatten, ravel, reshape, to_buffer,
+    would_copy_astype, would_copy_ravel, would_copy_reshape,
+};
 pub use rearrange::{Repeat, Resize, Roll, Tile, repeat, resize, roll, tile};
 pub use recipe::{Recipe, make, make_as, make_into};
 pub use select::{argwhere, copy_picked, copy_picked_into, nonzero};

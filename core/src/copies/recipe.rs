@@ -3,7 +3,7 @@
 
 use super::into::{check_destination, write_into};
 use crate::array::{Array, Handle};
-use crate::buffer::{Contents, counters};
+use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::Result;
 use crate::layout::{Dims, Order, dense_strides};
@@ -64,7 +64,7 @@ pub unsafe fn make_as(
         // SAFETY: the result is new; the caller vouches for what is read.
         unsafe { recipe.write(&result)? };
     }
-    counters::copied(result.nbytes());
+    audit::made(c"join", result.nbytes());
     Ok(result)
 }
 

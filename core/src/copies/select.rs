@@ -2,7 +2,7 @@
 
 use super::into::write_into_unless;
 use crate::array::{Array, Handle};
-use crate::buffer::{Contents, counters};
+use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::index::List;
@@ -19,7 +19,7 @@ pub unsafe fn copy_picked(picked: &Picked) -> Result<Handle> {
     let result = Array::dense(picked.dtype(), &picked.shape(), Order::C, Contents::Unset)?;
     // SAFETY: the caller's; the result is new.
     unsafe { picked.copy_to(&result)? };
-    counters::copied(result.nbytes());
+    audit::made(c"select", result.nbytes());
     Ok(result)
 }
 

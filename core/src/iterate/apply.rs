@@ -13,11 +13,12 @@
 use super::buffers::{Caller, Loop, Passage};
 use super::nest::{Nest, PerOperand, Sequence, broadcast_shape, stretched_stride};
 use crate::array::{Array, Flags, Handle};
-use crate::buffer::{Contents, counters};
+use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result, Shape};
 use crate::layout::{Dims, LayoutRef, Order, has_no_elements, size};
 use crate::transfer::{assign, check_same_value, may_spoil};
+use std::ffi::CStr;
 use std::ops::{ControlFlow, Range};
 
 /// An array that a loop works on.
@@ -96,6 +97,16 @@ impl<'a> Operand<'a> {
     }
 }
 
+impl Reason {
+    fn in_words(&self) -> &'static CStr {
+        match self {
+            Reason::OverlapsItself => c"elements of an operand that is written share bytes",
+            Reason::Shares(_) => c"an operand that is written shares memory with another",
+            Reason::JudgesValues => c"values are to be checked before any is written",
+        }
+    }
+}
+
 /// Why an operand cannot be worked on in place.
 enum Reason {
     Shares(usize),
@@ -161,18 +172,24 @@ pub unsafe fn apply(operands: &[Operand], options: Options, body: Loop) -> Resul
     // SAFETY: the caller vouches for the elements.
     unsafe { check_values_read(operands)? };
     let mut asides = PerOperand::new();
+    let mut temporaries = PerOperand::<audit::Hidden>::new();
     for (position, operand) in operands.iter().enumerate() {
-        asides.push(match reason_for_temporary(operands, position, &shape, options) {
-            None => None,
-            // SAFETY: the caller vouches for the elements.
-            Some(_) => Some(unsafe { operand.temporary()? }),
-        });
+        let Some(reason) = reason_for_temporary(operands, position, &shape, options) else {
+            asides.push(None);
+            continue;
+        };
+        let bytes = operand.temporary_bytes() as usize;
+        temporaries.push(audit::hidden(c"apply", reason.in_words(), bytes)?);
+        // SAFETY: the caller vouches for the elements.
+        asides.push(Some(unsafe { operand.temporary()? }));
     }
     // SAFETY: as above; what could spoil another operand was put aside.
     unsafe {
         run(operands, &asides, &shape, options, 0..size(&shape), body)?;
-        write_back(operands, &asides)
+        write_back(operands, &asides)?;
     }
+    temporaries.into_iter().for_each(audit::Hidden::made);
+    Ok(())
 }
 
 /// Runs a loop over the elements at some of the positions from 0 to [`common_size`]. Ranges that do
@@ -302,7 +319,6 @@ unsafe fn write_back(operands: &[Operand], asides: &[Option<Handle>]) -> Result<
     for (operand, aside) in written() {
         // SAFETY: the caller vouches for the elements.
         unsafe { assign(operand.array, aside, operand.casting)? };
-        counters::copied(aside.nbytes());
     }
     Ok(())
 }

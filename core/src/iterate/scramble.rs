@@ -9,7 +9,7 @@
 //! the seed is all that a check needs.
 
 use crate::array::{Array, Handle};
-use crate::buffer::{BufferKind, counters};
+use crate::buffer::{BufferKind, audit};
 use crate::dtype::Casting;
 use crate::error::{Error, Result, ShortShape};
 use crate::layout::{self, LayoutRef, MAX_NDIM, Order, check_shape, zeros};
@@ -41,7 +41,7 @@ pub unsafe fn scramble(array: &Array, seed: u64, aligned: bool) -> Result<Handle
     }
     // SAFETY: the caller vouches for the elements; the result is new.
     unsafe { assign(&result, array, Casting::No)? };
-    counters::copied(result.nbytes());
+    audit::made(c"scramble", result.nbytes());
     Ok(result)
 }
 

@@ -15,10 +15,10 @@ use super::walk::Nest;
 use super::{Source, Target, Visit, first_changed, move_elements, read_number, write_number};
 use crate::array::{Array, Flags};
 use crate::buffer::allocator::Scratch;
-use crate::buffer::counters;
+use crate::buffer::audit;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{Dims, broadcast_strides_into, position, size, zeros};
+use crate::layout::{Dims, broadcast_strides_into, position, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::mem::MaybeUninit;
 
@@ -91,10 +91,13 @@ unsafe fn move_among_themselves(shape: &[i64], to: Target, from: Source) -> Resu
             Plan::Swap { partner } => swap_partners(&mut nest, &partner, to.dtype.itemsize()),
             Plan::Ordered(route) => {
                 let moving = Moving { from: from.dtype, to: to.dtype, kernel };
+                let reason = c"no order of writing does without a copy of each line";
+                let bytes = line_bytes(&nest, &route, from.dtype);
+                let buffered = route.along == Line::Buffered;
+                let temporary = buffered.then(|| audit::hidden(c"write", reason, bytes));
+                let temporary = temporary.transpose()?;
                 move_in_order(&mut nest, &route, moving)?;
-                if route.along == Line::Buffered {
-                    counters::copied(from.dtype.itemsize() * size(shape) as usize);
-                }
+                temporary.into_iter().for_each(audit::Hidden::made);
             }
             Plan::FullCopy => return Ok(false),
         }
@@ -217,6 +220,7 @@ unsafe fn assign_by_copy(shape: &[i64], to: Target, source: &Array, visit: Visit
     broadcast_strides_into(copy.layout(), shape, &mut stretched)?;
     // SAFETY: the copy shares no byte with the target.
     unsafe { move_elements(shape, to, copy.source(&stretched), visit) };
+    copy.used();
     Ok(())
 }
 

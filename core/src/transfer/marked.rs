@@ -59,6 +59,8 @@ pub unsafe fn copy_where(
         broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
         let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
         move_masked(shape, to, source.source(&from_strides), marks, visit_of(target));
+        source.used();
+        mask.used();
     }
     Ok(())
 }
@@ -126,6 +128,8 @@ unsafe fn put_marked(
             (from.shape, values.source(from.strides)),
             by_position,
         );
+        mask.used();
+        values.used();
     }
     Ok(())
 }

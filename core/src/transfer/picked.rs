@@ -6,11 +6,14 @@ use super::marks::Marks;
 use super::ways::check_positions;
 use super::{Source, Target, Visit, move_elements};
 use crate::array::{Array, Handle};
-use crate::buffer::{Contents, counters};
+use crate::buffer::Contents;
+use crate::buffer::audit::{self, Hidden};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::index::{self, Advanced, IndexItem, IndexMode, Join, List, Pick, Role};
-use crate::layout::{self, Dims, MAX_NDIM, Order, broadcast_strides_into, has_no_elements, size};
+use crate::layout::{
+    self, Dims, MAX_NDIM, Order, broadcast_strides_into, check_shape, has_no_elements, size,
+};
 use crate::overlap::Extent;
 use arrayvec::ArrayVec;
 
@@ -172,16 +175,16 @@ impl<'a> Picked<'a> {
             casting.check(source.dtype(), self.dtype())?;
             broadcast_strides_into(source.layout(), &shape, &mut stretched)?;
             let Some(values) = self.values(source, casting)? else { return Ok(()) };
-            broadcast_strides_into(values.layout(), &shape, &mut stretched)?;
+            broadcast_strides_into(values.array.layout(), &shape, &mut stretched)?;
             let visit = visit_of(self.array);
             self.with_settled_lists(Some(visit), |plan| {
                 let (strides, inner_strides) = plan.told_apart(&stretched);
                 let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
-                let data = values.data().cast_mut();
-                let from = Spread { data, dtype: values.dtype(), strides, inner_strides };
+                let data = values.array.data().cast_mut();
+                let from = Spread { data, dtype: values.array.dtype(), strides, inner_strides };
                 scatter(self.selection(plan), from, visit)
             })?;
-            count_copy(&values, source);
+            values.used();
             Ok(())
         }
     }
@@ -197,13 +200,13 @@ impl<'a> Picked<'a> {
         // SAFETY: the caller's.
         unsafe {
             let Some(values) = self.values(source, casting)? else { return Ok(()) };
-            if values.size() == 0 {
+            if values.array.size() == 0 {
                 return Ok(());
             }
             self.with_settled_lists(Some(Visit::LogicalOrder), |plan| {
-                scatter_in_turn(self.selection(plan), List::of(&values))
+                scatter_in_turn(self.selection(plan), List::of(&values.array))
             })?;
-            count_copy(&values, source);
+            values.used();
             Ok(())
         }
     }
@@ -213,7 +216,7 @@ impl<'a> Picked<'a> {
     ///
     /// # Safety
     /// - As for [`assign`](Self::assign).
-    unsafe fn values(&self, source: &Array, casting: Casting) -> Result<Option<Handle>> {
+    unsafe fn values(&self, source: &Array, casting: Casting) -> Result<Option<Values>> {
         // SAFETY: the caller's.
         unsafe {
             self.check()?;
@@ -223,11 +226,12 @@ impl<'a> Picked<'a> {
             if casting == Casting::SameValue {
                 check_same_value(source, self.dtype())?;
             }
-            if may_spoil(self.array, source) {
-                dense_copy(&List::of(source)).map(Some)
+            Ok(Some(if may_spoil(self.array, source) {
+                let (array, temporary) = dense_copy(&List::of(source))?;
+                Values { array, temporary: Some(temporary) }
             } else {
-                source.retain().map(Some)
-            }
+                Values { array: source.retain()?, temporary: None }
+            }))
         }
     }
 
@@ -258,7 +262,7 @@ impl<'a> Picked<'a> {
         if !in_order && self.plan.picks.iter().all(|pick| state(pick) == ListIs::Fine) {
             return run(&self.plan);
         }
-        let mut made = ArrayVec::<Handle, MAX_NDIM>::new();
+        let mut made = ArrayVec::<(Handle, Hidden), MAX_NDIM>::new();
         for pick in &self.plan.picks {
             // SAFETY: the caller's.
             let list = unsafe {
@@ -277,13 +281,13 @@ impl<'a> Picked<'a> {
             if state == ListIs::Stray {
                 pick.role = Role::Positions(IndexMode::Raise);
             }
-            if let Some(list) = (state != ListIs::Fine).then(|| next.next()).flatten() {
+            if let Some((list, _)) = (state != ListIs::Fine).then(|| next.next()).flatten() {
                 pick.list = List::of(list);
             }
         }
         run(&if in_order { plan.in_result_order() } else { plan })?;
         // What fails has copied nothing.
-        made.iter().for_each(|list| counters::copied(list.nbytes()));
+        made.into_iter().for_each(|(_, temporary)| temporary.made());
         Ok(())
     }
 
@@ -327,31 +331,41 @@ fn may_spoil_list(target: &Array, list: &List) -> bool {
     may_spoil_extent(target, &list)
 }
 
-/// Counts the values that were written if they are a copy of the source.
-fn count_copy(values: &Array, source: &Array) {
-    if !std::ptr::eq(values, source) {
-        counters::copied(values.nbytes());
+/// What is to be written: the source itself, or a copy of it.
+struct Values {
+    array: Handle,
+    temporary: Option<Hidden>,
+}
+
+impl Values {
+    /// Reports the copy, if there was one.
+    fn used(self) {
+        self.temporary.into_iter().for_each(Hidden::made);
     }
 }
 
 /// # Safety
 /// - The elements of the list can be read.
-unsafe fn dense_copy(list: &List) -> Result<Handle> {
+unsafe fn dense_copy(list: &List) -> Result<(Handle, Hidden)> {
     let List { data, dtype, shape, strides } = *list;
+    let reason = c"what is read shares memory with what is written";
+    let temporary = audit::hidden(c"select", reason, check_shape(shape, dtype.itemsize())?)?;
     let copy = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
     let to = Target { data: copy.data_mut()?, dtype, strides: copy.strides() };
     // SAFETY: the copy is new; the caller vouches for the list.
     unsafe { move_elements(shape, to, Source { data, dtype, strides }, Visit::AnyOrder) };
-    Ok(copy)
+    Ok((copy, temporary))
 }
 
 /// The positions of a mask's marks, which count its elements in C order.
 ///
 /// # Safety
 /// - The elements of the mask can be read.
-unsafe fn positions_of(mask: &List) -> Result<Handle> {
+unsafe fn positions_of(mask: &List) -> Result<(Handle, Hidden)> {
     // SAFETY: the caller's.
     let (count, mut marks) = unsafe { (Marks::new(*mask).count(), Marks::new(*mask)) };
+    let reason = c"a mask beside other lists becomes a list of positions";
+    let temporary = audit::hidden(c"select", reason, check_shape(&[count], size_of::<i64>())?)?;
     let positions = Array::dense(DType::Int64, &[count], Order::C, Contents::Unset)?;
     let data = positions.data_mut()?.cast::<i64>();
     let extent = mask.shape.last().copied().unwrap_or(1);
@@ -366,7 +380,7 @@ unsafe fn positions_of(mask: &List) -> Result<Handle> {
             place += 1;
         }
     }
-    Ok(positions)
+    Ok((positions, temporary))
 }
 
 /// How many elements are not zero; they must be numbers or bools.

@@ -97,6 +97,7 @@ pub unsafe fn byteswap(array: &Array) -> Result<()> {
         reverse_bytes(shape, before.data().cast_mut(), strides, dtype);
         let to = Target { data, dtype, strides: array.strides() };
         move_elements(shape, to, before.source(strides), Visit::LogicalOrder);
+        before.used();
     }
     Ok(())
 }
