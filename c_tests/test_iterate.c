@@ -20,15 +20,16 @@ static int64_t choose(int64_t low, int64_t high) {
 typedef struct {
     int64_t calls, elements, longest;
     int64_t stop_at; /* returns 7 in the call of this number, from 1; 0 for never */
-    bool aligned;    /* every address that was handed over was a multiple of 8 */
+    bool aligned;    /* every address that was handed over was one for an int64_t */
 } counts;
 
 static void count_call(counts *c, char **data, int64_t n, int operands) {
+    const uintptr_t alignment = offsetof(struct { char c; int64_t t; }, t);
     int i;
     c->calls++;
     c->elements += n;
     if (n > c->longest) c->longest = n;
-    for (i = 0; i < operands; i++) c->aligned = c->aligned && (uintptr_t)data[i] % 8 == 0;
+    for (i = 0; i < operands; i++) c->aligned = c->aligned && (uintptr_t)data[i] % alignment == 0;
 }
 
 static counts no_counts(void) {

@@ -483,7 +483,8 @@ NDV_API size_t
 ndv_dtype_itemsize(int32_t dtype);
 
 /**
- * The alignment, in bytes, that a C compiler gives the type.
+ * The alignment, in bytes, that the C compiler of the platform gives the type; a
+ * complex number has that of its parts, raw bytes and packed records have 1.
  *
  * @return 0 for a code that is no type.
  *
