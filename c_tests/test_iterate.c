@@ -1,6 +1,6 @@
-/* Every function of section 8: that loops see every element once, whatever the layouts, types and
- * overlaps; that runs are an array's bytes; that scrambled arrays hold the same values and tell who
- * wrote beside them.
+/* Every function of the section Iterate: that loops see every element once, whatever the layouts,
+ * types and overlaps; that runs are an array's bytes; that scrambled arrays hold the same values
+ * and tell who wrote beside them.
  *
  * The oracle of ndv_apply() reads every operand into lists through its elements' addresses,
  * computes, and then writes the lists, one operand after the other. */

@@ -1,4 +1,4 @@
-/* Every function of section 6: what is written, what is refused, and that a refused write has
+/* Every function of the section Set: what is written, what is refused, and that a refused write has
  * written nothing. */
 #include <float.h>
 #include <math.h>

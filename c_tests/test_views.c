@@ -1,4 +1,5 @@
-/* Every function of section 4: what the view shows, whose bytes it shows, and what is refused. */
+/* Every function of the section Views: what the view shows, whose bytes it shows, and what is
+ * refused. */
 #include "model.h"
 
 /* ---- What holds of every view ---- */

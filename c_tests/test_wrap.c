@@ -1,4 +1,4 @@
-/* ndv_wrap() of section 3: memory of the caller's, and who gives it back when. */
+/* ndv_wrap(): memory of the caller's, and who gives it back when. */
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 

@@ -3659,8 +3659,8 @@ typedef struct {
   /** Bytes of those buffers, of wrapped ones as much as was given. */
   int64_t bytes_alive;
   /**
-   * Copies made: by the functions of section 5, by ndv_reshape() and ndv_ravel(),
-   * and as temporaries of ndv_set().
+   * Copies made: by the functions of the section Copies, by ndv_reshape() and
+   * ndv_ravel(), and as temporaries of ndv_set().
    */
   int64_t copies;
   /**
