@@ -105,7 +105,7 @@ static void make_inputs(void) {
                       &bytes));
     CHECK_OK(ndv_view_as(bytes, NDV_BOOL, &truths));
     CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(4, 8),
-                      wave_strides, NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &waves));
+                      wave_strides, NDV_WRITE_OVERLAPPING, NULL, NULL, &waves));
     squares[0] = squares[2] = square;
     squares[1] = squares[3] = transposed;
 }

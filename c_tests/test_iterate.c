@@ -571,7 +571,7 @@ static void in_an_array_over_itself_the_last_element_in_c_order_stays(void) {
     counts c = no_counts();
     const int64_t strides[2] = {8, 8};
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 3), strides,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &windows));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &windows));
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(6), NULL, 0, NULL, NULL, &all));
     CHECK_OK(ndv_apply(NDV_OPERANDS(NDV_UPDATES(windows)), 0, increment, &c));
     CHECK_INT64S(all, 1, 1, 1, 1, 1, 0); /* once each, though some stand there three times */
@@ -682,7 +682,7 @@ static ndv_array *random_operand(unsigned char *memory, int32_t ndim, const int6
     if (high - low > MEMORY) return random_operand(memory, ndim, shape, whole);
     low = choose(0, 1) * 8 * choose(0, (MEMORY - (high - low)) / 8) - low;
     CHECK_OK(ndv_wrap(memory, MEMORY, low, type, ndim - missing, own, strides,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &array));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &array));
     return array;
 }
 

@@ -683,10 +683,10 @@ ndv_promote(int32_t a, int32_t b, int32_t *promoted);
 #define NDV_WRAP_READONLY 1
 
 /**
- * For ndv_wrap(): writeable also when elements share bytes, which otherwise makes an
- * array read-only.
+ * For ndv_wrap(), ndv_windows() and ndv_as_strided(): writeable also where elements share
+ * bytes, which otherwise makes an array read-only; a view, if its array is.
  */
-#define NDV_WRAP_WRITE_OVERLAPPING 2
+#define NDV_WRITE_OVERLAPPING 2
 
 /**
  * Gives wrapped memory back.
@@ -1003,9 +1003,9 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  * @param shape       ndim extents; NULL for none.
  * @param strides     ndim strides in bytes, of any sign; NULL for C order without
  *                    gaps.
- * @param flags       NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING, or 0: the array
- *                    is then writeable unless two elements share bytes (or that would
- *                    be too hard to tell).
+ * @param flags       NDV_WRAP_READONLY, or NDV_WRITE_OVERLAPPING, or 0: the array is
+ *                    then writeable unless two elements share bytes (or that would be
+ *                    too hard to tell).
  * @param deleter     Called once, when the array and all its views are gone, from the
  *                    thread that let go last; NULL for memory that outlives them.
  * @param context     For the deleter.
@@ -1249,12 +1249,6 @@ ndv_describe(const ndv_array *array, ndv_description *description);
 
 /** Copy policy: a copy. */
 #define NDV_COPY_ALWAYS 12
-
-/**
- * For ndv_windows() and ndv_as_strided(): the view is writeable, if the array is, also
- * where its elements share bytes.
- */
-#define NDV_WRITE_OVERLAPPING 2
 
 /** Index item: one position, which drops the axis. Uses `start`. */
 #define NDV_INDEX_INTEGER 1

@@ -11,7 +11,7 @@
 //! ndv_reshape() and ndv_ravel() can need a copy. They take a copy policy, so that the
 //! caller says whether that may happen; ndv_base() of the result tells what did.
 
-use crate::arrays::ndv_array;
+use crate::arrays::{NDV_WRITE_OVERLAPPING, ndv_array};
 use crate::check::{self, Structs};
 use crate::report::{Fault, Outcome, array_of_array, call, call_for_arrays};
 use crate::status::ndv_status;
@@ -40,10 +40,6 @@ const _: () = {
     assert!(NDV_INDEX_ELLIPSIS == ItemKind::Ellipsis as i32);
     assert!(NDV_INDEX_NEWAXIS == ItemKind::NewAxis as i32);
 };
-
-/// For ndv_windows() and ndv_as_strided(): the view is writeable, if the array is, also
-/// where its elements share bytes.
-pub const NDV_WRITE_OVERLAPPING: i32 = 2;
 
 /// Index item: one position, which drops the axis. Uses `start`.
 pub const NDV_INDEX_INTEGER: i32 = 1;
