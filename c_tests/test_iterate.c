@@ -143,7 +143,8 @@ static void what_does_not_broadcast_is_named(void) {
     int64_t size = 5;
     CHECK_STATUS(NDV_E_BROADCAST,
                  ndv_apply_size(NDV_OPERANDS(NDV_READS(a), NDV_READS(b)), &size));
-    CHECK_MESSAGE("axis 1 of the result is 3 for operand 0, and 4 for operand 1");
+    CHECK_MESSAGE("operand 1, of shape (4,), does not broadcast with shape (2, 3) of those before it");
+    CHECK_MESSAGE("axis 1 of the result is 3, not 4");
     CHECK(size == 0);
     CHECK_STATUS(NDV_E_BROADCAST,
                  ndv_apply_size(NDV_OPERANDS(NDV_READS(a), NDV_UPDATES(row)), &size));

@@ -17,6 +17,7 @@ use crate::report::{Fault, Outcome, array_of_array, call, call_for_arrays};
 use crate::status::ndv_status;
 use ndview_core::array::{self, Access};
 use ndview_core::copies::{self, CopyPolicy};
+use ndview_core::error::Party;
 use ndview_core::index::{IndexItem, Items, parse};
 use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, broadcast_shapes, check_shape, ends};
 use ndview_core::{DType, Error};
@@ -943,7 +944,7 @@ pub unsafe extern "C" fn ndv_broadcast_shapes(
             let ndim = check::pointer("ndim", ndim)?;
             check_shape(first, 1)?;
             check_shape(second, 1)?;
-            let joint = broadcast_shapes([first, second])?;
+            let joint = broadcast_shapes(Party::Item, [first, second])?;
             check_shape(&joint, 1)?;
             if !joint.is_empty() {
                 let shape = check::pointer("shape", shape)?;

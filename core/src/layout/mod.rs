@@ -24,7 +24,9 @@ pub use axes::{
     AxisSet, diagonal, expand_dims, flip, move_axis, permute, rot90, squeeze, squeezed, swap_axes,
     transpose,
 };
-pub use broadcast::{broadcast_shapes, broadcast_strides, broadcast_strides_into};
+pub use broadcast::{
+    broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into,
+};
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use runs::{Runs, runs};
