@@ -30,7 +30,9 @@ pub use broadcast::{
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use runs::{Runs, runs};
-pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};
+pub use slice::{
+    Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,
+};
 pub use windows::windows;
 
 use crate::error::{Error, Result, ShortShape};

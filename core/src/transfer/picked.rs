@@ -2,6 +2,7 @@
 
 use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
 use super::gather::{Selection, Spread, gather, scatter, scatter_in_turn};
+use super::marked::check_mask;
 use super::marks::Marks;
 use super::ways::check_positions;
 use super::{Source, Target, Visit, move_elements};
@@ -79,10 +80,7 @@ impl<'a> Picked<'a> {
         mask: &'a Array,
         axis: Option<i64>,
     ) -> Result<Picked<'a>> {
-        if mask.dtype() != DType::Bool {
-            let (from, to) = (mask.dtype(), DType::Bool);
-            return Err(Error::Cast { from, to, rule: Casting::Safe });
-        }
+        check_mask(mask)?;
         if mask.ndim() != 1 {
             return Err(Error::Rank { what: "the mask", have: mask.ndim(), want: 1 });
         }
