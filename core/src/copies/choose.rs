@@ -6,7 +6,8 @@ use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Party, Result};
 use crate::layout::{
-    Dims, Sorted, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, size, zeros,
+    Dims, Sorted, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, next_index,
+    size, zeros,
 };
 use crate::transfer::{
     Cursor, Mask, Source, Target, Visit, check_mask, move_masked, move_row, read_number,
@@ -196,7 +197,7 @@ impl Recipe for Chosen<'_> {
             unsafe { self.write_row(row) };
             to.advance(1);
             index.advance(1);
-            advance(&mut at, outer);
+            next_index(&mut at, outer);
         }
         Ok(())
     }
@@ -260,16 +261,5 @@ impl Chosen<'_> {
         };
         // SAFETY: as the caller promises.
         unsafe { move_row(n, to, from) };
-    }
-}
-
-/// To the next index in C order.
-fn advance(index: &mut [i64], shape: &[i64]) {
-    for (at, &extent) in index.iter_mut().zip(shape).rev() {
-        *at += 1;
-        if *at < extent {
-            return;
-        }
-        *at = 0;
     }
 }

@@ -5,7 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::layout::{Dims, LayoutRef, MAX_NDIM};
+use crate::layout::{Dims, LayoutRef, MAX_NDIM, continues};
 use arrayvec::ArrayVec;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
@@ -88,7 +88,7 @@ impl Nest {
         };
         let (inside, new) = self.steps[outermost - self.operands..].split_at(self.operands);
         let mut pairs = inside.iter().zip(new);
-        if pairs.all(|(inside, &new)| inside.checked_mul(*last) == Some(new)) {
+        if pairs.all(|(&inside, &new)| continues(inside, *last, new)) {
             *last *= extent;
             self.steps.truncate(outermost);
         } else {

@@ -153,6 +153,31 @@ impl LayoutRef<'_> {
     }
 }
 
+/// To the next index of a shape in C order; after the last the first again, and false.
+pub fn next_index(index: &mut [i64], shape: &[i64]) -> bool {
+    for (at, &extent) in index.iter_mut().zip(shape).rev() {
+        *at += 1;
+        if *at < extent {
+            return true;
+        }
+        *at = 0;
+    }
+    false
+}
+
+/// The bytes from the first element to the one at an index.
+pub fn offset_of(index: &[i64], strides: &[i64]) -> i64 {
+    let steps = index.iter().zip(strides).map(|(at, stride)| at.wrapping_mul(*stride));
+    steps.fold(0, i64::wrapping_add)
+}
+
+/// Whether an axis of stride `outer` goes on where the `extent` elements of one within it end, so
+/// that the two can be one.
+#[inline(always)]
+pub fn continues(stride: i64, extent: i64, outer: i64) -> bool {
+    stride.checked_mul(extent) == Some(outer)
+}
+
 /// Whether an extent is zero. One by one: a shape is short, and its extents were often written just
 /// before, singly; reading them by the vector, as `contains` does, would wait for that.
 #[allow(clippy::manual_contains)]
