@@ -100,8 +100,16 @@ impl<'a> Marks<'a> {
             if self.at_end {
                 return;
             }
-            let way = offset_of(&self.line, self.list.strides);
-            self.line_data = self.list.data.wrapping_offset(way as isize);
+            self.line_data = match self.line.split_last() {
+                // Nearly always, and shorter.
+                Some((1.., outer)) => {
+                    self.line_data.wrapping_offset(self.list.strides[outer.len()] as isize)
+                }
+                _ => {
+                    let way = offset_of(&self.line, self.list.strides);
+                    self.list.data.wrapping_offset(way as isize)
+                }
+            };
         }
         let len = (extent - self.next).min(PIECE as i64) as usize;
         let data = self.line_data.wrapping_offset((self.next as isize).wrapping_mul(stride));
