@@ -71,9 +71,8 @@ impl Recipe for Where<'_> {
         let mut axes = Axes::default();
         axes.extend(shape, target.strides(), &no);
         let (yes, mask) = (stretched(self.yes, shape)?, stretched(self.mask, shape)?);
-        let strides = target.strides();
-        let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides };
-        let from = Source { data: self.yes.data(), dtype: self.yes.dtype(), strides: &yes };
+        let to = Target::of(target)?;
+        let from = Source { strides: &yes, ..Source::of(self.yes) };
         let marks = Mask { data: self.mask.data(), strides: &mask, wanted: true };
         // SAFETY: all are broadcast to the shape of the target; the caller vouches for the rest.
         unsafe {

@@ -153,14 +153,16 @@ impl LayoutRef<'_> {
     }
 }
 
-/// To the next index of a shape in C order; after the last the first again, and false.
+/// To the next index, in C order, along the first axes of a shape; after the last the first again,
+/// and false.
+#[inline]
 pub fn next_index(index: &mut [i64], shape: &[i64]) -> bool {
-    for (at, &extent) in index.iter_mut().zip(shape).rev() {
-        *at += 1;
-        if *at < extent {
+    for axis in (0..index.len()).rev() {
+        index[axis] += 1;
+        if index[axis] < shape[axis] {
             return true;
         }
-        *at = 0;
+        index[axis] = 0;
     }
     false
 }

@@ -1,11 +1,12 @@
 //! Elements of an array that lists pick, as one thing to copy from and to assign to.
 
+use super::aside::{Unspoilt, dense_copy};
 use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
 use super::gather::{Selection, Spread, gather, scatter, scatter_in_turn};
 use super::marked::check_mask;
 use super::marks::Marks;
 use super::ways::check_positions;
-use super::{Source, Target, Visit, move_elements};
+use super::{Source, Visit};
 use crate::array::{Array, Handle};
 use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
@@ -169,7 +170,7 @@ impl<'a> Picked<'a> {
                 let (strides, inner_strides) = plan.told_apart(&stretched);
                 let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
                 let data = values.data().cast_mut();
-                let from = Spread { data, dtype: values.dtype(), strides, inner_strides };
+                let from = Spread { data, dtype: source.dtype(), strides, inner_strides };
                 scatter(self.selection(plan), from, visit)
             })
         }
@@ -186,11 +187,11 @@ impl<'a> Picked<'a> {
         // SAFETY: the caller's.
         unsafe {
             let Some(values) = self.values(source, casting)? else { return Ok(()) };
-            if values.size() == 0 {
+            if source.size() == 0 {
                 return Ok(());
             }
             self.with_settled_lists(Some(Visit::LogicalOrder), |plan| {
-                scatter_in_turn(self.selection(plan), List::of(&values))
+                scatter_in_turn(self.selection(plan), values.list())
             })
         }
     }
@@ -200,7 +201,11 @@ impl<'a> Picked<'a> {
     ///
     /// # Safety
     /// - As for [`assign`](Self::assign).
-    unsafe fn values(&self, source: &Array, casting: Casting) -> Result<Option<Handle>> {
+    unsafe fn values<'s>(
+        &self,
+        source: &'s Array,
+        casting: Casting,
+    ) -> Result<Option<Unspoilt<'s>>> {
         // SAFETY: the caller's.
         unsafe {
             self.check()?;
@@ -210,11 +215,7 @@ impl<'a> Picked<'a> {
             if casting == Casting::SameValue {
                 check_same_value(source, self.dtype())?;
             }
-            if may_spoil(self.array, source) {
-                dense_copy(&List::of(source)).map(Some)
-            } else {
-                source.retain().map(Some)
-            }
+            Unspoilt::one(self.array, source).map(Some)
         }
     }
 
@@ -252,7 +253,7 @@ impl<'a> Picked<'a> {
                 match state(pick) {
                     ListIs::Fine => continue,
                     ListIs::Stray => positions_of(&pick.list)?,
-                    ListIs::Spoiled => dense_copy(&pick.list)?,
+                    ListIs::Spoiled => copy_of_list(&pick.list)?,
                 }
             };
             made.push(list);
@@ -302,14 +303,10 @@ fn may_spoil_list(target: &Array, list: &List) -> bool {
 
 /// # Safety
 /// - The elements of the list can be read.
-unsafe fn dense_copy(list: &List) -> Result<Handle> {
+unsafe fn copy_of_list(list: &List) -> Result<Handle> {
     let List { data, dtype, shape, strides } = *list;
-    let copy = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
-    let to = Target { data: copy.data_mut()?, dtype, strides: copy.strides() };
-    // SAFETY: the copy is new; the caller vouches for the list.
-    unsafe { move_elements(shape, to, Source { data, dtype, strides }, Visit::AnyOrder) };
-    counters::copied(copy.nbytes());
-    Ok(copy)
+    // SAFETY: the caller's.
+    unsafe { dense_copy(Source { data, dtype, strides }, shape, shape, Order::C) }
 }
 
 /// The positions of a mask's marks, which count its elements in C order.

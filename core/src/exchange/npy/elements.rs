@@ -61,7 +61,7 @@ pub unsafe fn each_piece(
             sink(scratch.start(), piece_shape[0] as usize * row_bytes)?;
             row += most_rows;
         }
-        if !next_index(&mut index, &shape[..counted]) {
+        if !next_index(&mut index, shape) {
             return Ok(());
         }
     }
