@@ -101,7 +101,7 @@ static void make_lists(void) {
     CHECK_OK(ndv_slice(bits, "1:2", &few_bits));
     CHECK_OK(ndv_slice(mask, "1:2", &one_mark));
     CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(4, 8),
-                      overlapping_strides, NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &overlapping));
+                      overlapping_strides, NDV_WRITE_OVERLAPPING, NULL, NULL, &overlapping));
     CHECK_OK(ndv_slice(overlapping, ":, 2:6", &overlapping_part));
 }
 
@@ -150,7 +150,7 @@ static void make_inputs(void) {
                       &bytes));
     CHECK_OK(ndv_view_as(bytes, NDV_BOOL, &truths));
     CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(4, 8),
-                      wave_strides, NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &waves));
+                      wave_strides, NDV_WRITE_OVERLAPPING, NULL, NULL, &waves));
     squares[0] = squares[2] = square;
     squares[1] = squares[3] = transposed;
     make_lists();

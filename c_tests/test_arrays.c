@@ -1,4 +1,4 @@
-/* Section 3 of the header, but for ndv_wrap(): making arrays, holding them, asking them. */
+/* The section Arrays, but for ndv_wrap(): making arrays, holding them, asking them. */
 #include "check.h"
 
 static const int32_t dtypes[] = {

@@ -1,5 +1,5 @@
-/* Every function of section 5: new bytes of their own, in the order and the type asked for, or the
- * very array where that is allowed. */
+/* Every function of the section Copies: new bytes of their own, in the order and the type asked
+ * for, or the very array where that is allowed. */
 #include <float.h>
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* Section 8: arrays as text, and what the library counts. */
+/* The section Insight: arrays as text, and what the library counts. */
 #if !defined(_WIN32)
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>

@@ -1,6 +1,6 @@
-/* Every function of section 8: that loops see every element once, whatever the layouts, types and
- * overlaps; that runs are an array's bytes; that scrambled arrays hold the same values and tell who
- * wrote beside them.
+/* Every function of the section Iterate: that loops see every element once, whatever the layouts,
+ * types and overlaps; that runs are an array's bytes; that scrambled arrays hold the same values
+ * and tell who wrote beside them.
  *
  * The oracle of ndv_apply() reads every operand into lists through its elements' addresses,
  * computes, and then writes the lists, one operand after the other. */
@@ -20,15 +20,16 @@ static int64_t choose(int64_t low, int64_t high) {
 typedef struct {
     int64_t calls, elements, longest;
     int64_t stop_at; /* returns 7 in the call of this number, from 1; 0 for never */
-    bool aligned;    /* every address that was handed over was a multiple of 8 */
+    bool aligned;    /* every address that was handed over was one for an int64_t */
 } counts;
 
 static void count_call(counts *c, char **data, int64_t n, int operands) {
+    const uintptr_t alignment = offsetof(struct { char c; int64_t t; }, t);
     int i;
     c->calls++;
     c->elements += n;
     if (n > c->longest) c->longest = n;
-    for (i = 0; i < operands; i++) c->aligned = c->aligned && (uintptr_t)data[i] % 8 == 0;
+    for (i = 0; i < operands; i++) c->aligned = c->aligned && (uintptr_t)data[i] % alignment == 0;
 }
 
 static counts no_counts(void) {
@@ -142,7 +143,8 @@ static void what_does_not_broadcast_is_named(void) {
     int64_t size = 5;
     CHECK_STATUS(NDV_E_BROADCAST,
                  ndv_apply_size(NDV_OPERANDS(NDV_READS(a), NDV_READS(b)), &size));
-    CHECK_MESSAGE("axis 1 of the result is 3 for operand 0, and 4 for operand 1");
+    CHECK_MESSAGE("operand 1, of shape (4,), does not broadcast with shape (2, 3) of those before it");
+    CHECK_MESSAGE("axis 1 of the result is 3, not 4");
     CHECK(size == 0);
     CHECK_STATUS(NDV_E_BROADCAST,
                  ndv_apply_size(NDV_OPERANDS(NDV_READS(a), NDV_UPDATES(row)), &size));
@@ -570,7 +572,7 @@ static void in_an_array_over_itself_the_last_element_in_c_order_stays(void) {
     counts c = no_counts();
     const int64_t strides[2] = {8, 8};
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 3), strides,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &windows));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &windows));
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(6), NULL, 0, NULL, NULL, &all));
     CHECK_OK(ndv_apply(NDV_OPERANDS(NDV_UPDATES(windows)), 0, increment, &c));
     CHECK_INT64S(all, 1, 1, 1, 1, 1, 0); /* once each, though some stand there three times */
@@ -681,7 +683,7 @@ static ndv_array *random_operand(unsigned char *memory, int32_t ndim, const int6
     if (high - low > MEMORY) return random_operand(memory, ndim, shape, whole);
     low = choose(0, 1) * 8 * choose(0, (MEMORY - (high - low)) / 8) - low;
     CHECK_OK(ndv_wrap(memory, MEMORY, low, type, ndim - missing, own, strides,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &array));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &array));
     return array;
 }
 

@@ -1,4 +1,4 @@
-/* Section 8: .npy files, from and to the file system and memory. */
+/* The section Exchange: .npy files, from and to the file system and memory. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* syscall, to stand in the way of the library's system calls */
 #elif !defined(_WIN32)

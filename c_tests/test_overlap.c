@@ -540,7 +540,7 @@ static void random_strides_over_one_another_the_last_write_stays(void) {
                 low += strides[i] < 0 ? strides[i] * (own[i] - 1) : 0;
             }
             CHECK_OK(ndv_wrap(memory, MEMORY, choose(0, 30) - low, type, ndim, own, strides,
-                              NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &pair[which]));
+                              NDV_WRITE_OVERLAPPING, NULL, NULL, &pair[which]));
             sets[which] = bytes_of(pair[which], memory);
         }
         if (!shares_as_expected(pair[0], &sets[0], pair[1], &sets[1], memory)) failed++;

@@ -477,7 +477,7 @@ static void overlapping_records_are_written_in_logical_order(void) {
     int16_t memory[4] = {0, 0, 0, 0};
     ndv_array *a, *b;
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, record_of(0, 2, wide), NDV_DIMS(3), one_on,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_from_data(record_of(0, 2, narrow), NDV_DIMS(3), from, &b));
     CHECK_OK(ndv_set(a, b, NDV_CAST_UNSAFE));
     CHECK(memory[0] == 1 && memory[1] == 3 && memory[2] == 5 && memory[3] == 6);

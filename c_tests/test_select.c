@@ -915,7 +915,7 @@ static void targets_that_overlap_themselves_are_written_in_c_order(void) {
     int64_t memory[8] = {0};
     ndv_array *a, *list, *mask, *values, *row;
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 4), strides,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK((ndv_flags(a) & NDV_OVERLAPPING) != 0);
     FROM(NDV_INT64, rows, &list);
     values = numbered(NDV_INT64, NDV_DIMS(3, 4));

@@ -1,4 +1,4 @@
-/* Every function of section 6: what is written, what is refused, and that a refused write has
+/* Every function of the section Set: what is written, what is refused, and that a refused write has
  * written nothing. */
 #include <float.h>
 #include <math.h>
@@ -239,18 +239,18 @@ static void an_array_that_shows_one_element_twice_is_readonly_unless_it_insists(
     ndv_release(a);
     /* (i, j) lies at i + j; the last of those in C order wins: 0, 2, 4, 5 */
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 2), overlapping,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_set(a, s, NDV_CAST_NO));
     CHECK(memory[0] == 0 && memory[1] == 2 && memory[2] == 4 && memory[3] == 5);
     CHECK_INT64S(a, 0, 2, 2, 4, 4, 5);
     ndv_release(a);
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 2), repeated,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_set(a, s, NDV_CAST_NO));
     CHECK_INT64S(a, 4, 5, 4, 5, 4, 5);
     ndv_release(a);
     CHECK_OK(ndv_wrap(memory, sizeof memory, 24, NDV_INT64, NDV_DIMS(3, 2), backwards,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_set(a, s, NDV_CAST_NO));
     CHECK(memory[3] == 0 && memory[2] == 2 && memory[1] == 4 && memory[0] == 5);
     CHECK_OK(ndv_fill_int64(a, 7));
@@ -264,7 +264,7 @@ static void a_destination_that_overlaps_itself_and_its_source(void) {
     const int64_t overlapping[] = {8, 8};
     ndv_array *a, *s;
     CHECK_OK(ndv_wrap(memory, sizeof memory, 8, NDV_INT64, NDV_DIMS(3, 2), overlapping,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(3, 2), NULL, 0, NULL, NULL,
                       &s));
     CHECK_OK(ndv_set(a, s, NDV_CAST_NO)); /* (i, j) at 1 + i + j gets 10 + 2 * i + j */

@@ -164,7 +164,7 @@ static void swap_exchanges_elements_that_lie_apart(void) {
     ndv_release(a);
     /* Elements of one array meet: eight bytes each, four apart. */
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT64, NDV_DIMS(4), half,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_zeros(NDV_INT64, NDV_DIMS(4), &other));
     CHECK_STATUS(NDV_E_OVERLAP, ndv_swap(other, a));
     ndv_release(other);
@@ -209,7 +209,7 @@ static void byteswap_turns_every_number_round(void) {
     }
     /* One element seen four times is turned once. */
     CHECK_OK(ndv_wrap(&number, sizeof number, 0, NDV_INT32, NDV_DIMS(4), zero,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_byteswap(a));
     CHECK(number == 0x04030201);
     ndv_release(a);

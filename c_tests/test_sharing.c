@@ -1,4 +1,4 @@
-/* Section 7: who owns the bytes, who is kin to whom, and who reaches which byte. */
+/* The section Sharing: who owns the bytes, who is kin to whom, and who reaches which byte. */
 #include <math.h>
 
 #include "model.h"

@@ -1,4 +1,4 @@
-/* Section 1 of the header: codes and their names, the last error message, versions. */
+/* The section Status and version: codes and their names, the last error message, versions. */
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 

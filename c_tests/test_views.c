@@ -1,4 +1,5 @@
-/* Every function of section 4: what the view shows, whose bytes it shows, and what is refused. */
+/* Every function of the section Views: what the view shows, whose bytes it shows, and what is
+ * refused. */
 #include "model.h"
 
 /* ---- What holds of every view ---- */
@@ -421,7 +422,7 @@ static void views_of_writeable_overlapping_memory_stay_writeable(void) {
     static int16_t memory[4];
     ndv_array *a, *v, *s;
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT16, NDV_DIMS(3, 2),
-                      ((const int64_t[]){2, 2}), NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      ((const int64_t[]){2, 2}), NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK((ndv_flags(a) & NDV_OVERLAPPING) != 0 && (ndv_flags(a) & NDV_WRITEABLE) != 0);
     CHECK_OK(ndv_transpose(a, &v));
     CHECK((ndv_flags(v) & NDV_OVERLAPPING) != 0 && (ndv_flags(v) & NDV_WRITEABLE) != 0);

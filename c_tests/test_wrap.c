@@ -1,4 +1,4 @@
-/* ndv_wrap() of section 3: memory of the caller's, and who gives it back when. */
+/* ndv_wrap(): memory of the caller's, and who gives it back when. */
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
@@ -302,7 +302,7 @@ static void overlapping_elements_are_read_only_unless_asked_for(void) {
     CHECK_OK(ndv_release(a));
 
     /* The last write in C order stays: memory[i + j] is that of the last (i, j). */
-    a = wrapped(NDV_INT64, 0, 2, window_shape, window_strides, NDV_WRAP_WRITE_OVERLAPPING);
+    a = wrapped(NDV_INT64, 0, 2, window_shape, window_strides, NDV_WRITE_OVERLAPPING);
     CHECK((ndv_flags(a) & NDV_OVERLAPPING) && (ndv_flags(a) & NDV_WRITEABLE));
     CHECK_OK(ndv_arange(100, 109, 1, &b));
     CHECK_OK(ndv_reshape(b, NDV_DIMS(3, 3), NDV_ORDER_C, NDV_COPY_NEVER, &s));
@@ -313,7 +313,7 @@ static void overlapping_elements_are_read_only_unless_asked_for(void) {
     CHECK_OK(ndv_release(b));
     CHECK_OK(ndv_release(a));
 
-    a = wrapped(NDV_INT64, 0, 1, &zero_shape, &zero_stride, NDV_WRAP_WRITE_OVERLAPPING);
+    a = wrapped(NDV_INT64, 0, 1, &zero_shape, &zero_stride, NDV_WRITE_OVERLAPPING);
     CHECK_OK(ndv_arange(1, 4, 1, &b));
     CHECK_OK(ndv_set(a, b, NDV_CAST_SAFE));
     CHECK(memory[0] == 3 && memory[1] == 1);
@@ -347,7 +347,7 @@ static void overlap_and_last_write_are_right_for_all_small_strides(void) {
                 n++;
             }
         CHECK_OK(ndv_wrap(bytes, sizeof bytes, 31, NDV_INT16, 2, shape, strides,
-                          NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                          NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
         CHECK_OK(ndv_from_data(NDV_INT16, 2, shape, values, &s));
         CHECK_OK(ndv_set(a, s, NDV_CAST_NO));
         cases++;
@@ -397,7 +397,7 @@ static void read_only_and_write_overlapping_do_not_write(void) {
     ndv_status status;
     setup();
     status = ndv_wrap(memory, sizeof memory, 0, NDV_INT64, 1, &three, &zero,
-                      NDV_WRAP_READONLY | NDV_WRAP_WRITE_OVERLAPPING, deleter, &last, &a);
+                      NDV_WRAP_READONLY | NDV_WRITE_OVERLAPPING, deleter, &last, &a);
     CHECK(status == NDV_E_ARGUMENT ? a == NULL
                                    : status == NDV_OK && !(ndv_flags(a) & NDV_WRITEABLE));
     CHECK_OK(ndv_release(a));
@@ -517,7 +517,7 @@ static void numbers_near_the_end_of_the_range_are_refused(void) {
         strides[1] = numbers[second];
         last.calls = 0;
         status = ndv_wrap(memory, sizeof memory, numbers[offset], NDV_INT64, 2, shape, strides,
-                          NDV_WRAP_WRITE_OVERLAPPING, deleter, &last, &a);
+                          NDV_WRITE_OVERLAPPING, deleter, &last, &a);
         if (status == NDV_OK) {
             const char *low, *high;
             const void *l, *h;

@@ -484,7 +484,8 @@ NDV_API size_t
 ndv_dtype_itemsize(int32_t dtype);
 
 /**
- * The alignment, in bytes, that a C compiler gives the type.
+ * The alignment, in bytes, that the C compiler of the platform gives the type; a
+ * complex number has that of its parts, raw bytes and packed records have 1.
  *
  * @return 0 for a code that is no type.
  *
@@ -683,10 +684,10 @@ ndv_promote(int32_t a, int32_t b, int32_t *promoted);
 #define NDV_WRAP_READONLY 1
 
 /**
- * For ndv_wrap(): writeable also when elements share bytes, which otherwise makes an
- * array read-only.
+ * For ndv_wrap(), ndv_windows() and ndv_as_strided(): writeable also where elements share
+ * bytes, which otherwise makes an array read-only; a view, if its array is.
  */
-#define NDV_WRAP_WRITE_OVERLAPPING 2
+#define NDV_WRITE_OVERLAPPING 2
 
 /**
  * Gives wrapped memory back.
@@ -1003,9 +1004,9 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  * @param shape       ndim extents; NULL for none.
  * @param strides     ndim strides in bytes, of any sign; NULL for C order without
  *                    gaps.
- * @param flags       NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING, or 0: the array
- *                    is then writeable unless two elements share bytes (or that would
- *                    be too hard to tell).
+ * @param flags       NDV_WRAP_READONLY, or NDV_WRITE_OVERLAPPING, or 0: the array is
+ *                    then writeable unless two elements share bytes (or that would be
+ *                    too hard to tell).
  * @param deleter     Called once, when the array and all its views are gone, from the
  *                    thread that let go last; NULL for memory that outlives them.
  * @param context     For the deleter.
@@ -1249,12 +1250,6 @@ ndv_describe(const ndv_array *array, ndv_description *description);
 
 /** Copy policy: a copy. */
 #define NDV_COPY_ALWAYS 12
-
-/**
- * For ndv_windows() and ndv_as_strided(): the view is writeable, if the array is, also
- * where its elements share bytes.
- */
-#define NDV_WRITE_OVERLAPPING 2
 
 /** Index item: one position, which drops the axis. Uses `start`. */
 #define NDV_INDEX_INTEGER 1
@@ -3972,8 +3967,8 @@ typedef struct {
   /** Bytes of those buffers, of wrapped ones as much as was given. */
   int64_t bytes_alive;
   /**
-   * Copies made: by the functions of section 5, by ndv_reshape() and ndv_ravel(),
-   * and as temporaries of ndv_set().
+   * Copies made: by the functions of the section Copies, by ndv_reshape() and
+   * ndv_ravel(), and as temporaries of ndv_set().
    */
   int64_t copies;
   /**

@@ -61,9 +61,9 @@ const _: () = {
 
 /// For ndv_wrap(): the array cannot be written.
 pub const NDV_WRAP_READONLY: i32 = 1;
-/// For ndv_wrap(): writeable also when elements share bytes, which otherwise makes an
-/// array read-only.
-pub const NDV_WRAP_WRITE_OVERLAPPING: i32 = 2;
+/// For ndv_wrap(), ndv_windows() and ndv_as_strided(): writeable also where elements share
+/// bytes, which otherwise makes an array read-only; a view, if its array is.
+pub const NDV_WRITE_OVERLAPPING: i32 = 2;
 
 /// Gives wrapped memory back.
 ///
@@ -542,9 +542,9 @@ pub unsafe extern "C" fn ndv_from_data(
 /// @param shape       ndim extents; NULL for none.
 /// @param strides     ndim strides in bytes, of any sign; NULL for C order without
 ///                    gaps.
-/// @param flags       NDV_WRAP_READONLY, or NDV_WRAP_WRITE_OVERLAPPING, or 0: the array
-///                    is then writeable unless two elements share bytes (or that would
-///                    be too hard to tell).
+/// @param flags       NDV_WRAP_READONLY, or NDV_WRITE_OVERLAPPING, or 0: the array is
+///                    then writeable unless two elements share bytes (or that would be
+///                    too hard to tell).
 /// @param deleter     Called once, when the array and all its views are gone, from the
 ///                    thread that let go last; NULL for memory that outlives them.
 /// @param context     For the deleter.
@@ -595,7 +595,7 @@ fn wrap_access(flags: i32) -> Result<Access, Error> {
     match flags {
         0 => Ok(Access::Default),
         NDV_WRAP_READONLY => Ok(Access::ReadOnly),
-        NDV_WRAP_WRITE_OVERLAPPING => Ok(Access::WriteOverlapping),
+        NDV_WRITE_OVERLAPPING => Ok(Access::WriteOverlapping),
         _ => Err(Error::Argument { what: "the wrap flags", value: flags.into() }),
     }
 }

@@ -147,7 +147,8 @@ pub extern "C" fn ndv_dtype_itemsize(dtype: i32) -> usize {
     DType::from_code(dtype).map_or(0, DType::itemsize)
 }
 
-/// The alignment, in bytes, that a C compiler gives the type.
+/// The alignment, in bytes, that the C compiler of the platform gives the type; a
+/// complex number has that of its parts, raw bytes and packed records have 1.
 ///
 /// @return 0 for a code that is no type.
 ///

@@ -178,8 +178,8 @@ pub struct ndv_statistics {
     pub buffers_alive: i64,
     /// Bytes of those buffers, of wrapped ones as much as was given.
     pub bytes_alive: i64,
-    /// Copies made: by the functions of section 5, by ndv_reshape() and ndv_ravel(),
-    /// and as temporaries of ndv_set().
+    /// Copies made: by the functions of the section Copies, by ndv_reshape() and
+    /// ndv_ravel(), and as temporaries of ndv_set().
     pub copies: i64,
     /// The bytes that these copies wrote. Elements that ndv_set() moves from one array
     /// to another are no copy in this sense: the caller made both.

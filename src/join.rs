@@ -22,7 +22,7 @@
 use crate::arrays::ndv_array;
 use crate::check;
 use crate::copies::some_axis;
-use crate::report::{Outcome, call, call_for_array};
+use crate::report::{Outcome, array_of_array, call, call_for_array};
 use crate::status::ndv_status;
 use ndview_core::copies::{self, IndexMode, Recipe};
 use ndview_core::{Array, Casting, DType, Handle, Result};
@@ -292,8 +292,7 @@ pub unsafe extern "C" fn ndv_repeat(
 ) -> ndv_status {
     // SAFETY: see `ndv_concatenate`.
     unsafe {
-        call_for_array(result, || {
-            let array = check::array("array", array)?;
+        array_of_array(array, result, |array| {
             let counts = check::counted("counts", count, counts)?;
             Ok(move || {
                 typed(copies::repeat(array, counts, some_axis(axis)), None, Casting::SameKind)
@@ -355,8 +354,7 @@ pub unsafe extern "C" fn ndv_tile(
 ) -> ndv_status {
     // SAFETY: see `ndv_concatenate`.
     unsafe {
-        call_for_array(result, || {
-            let array = check::array("array", array)?;
+        array_of_array(array, result, |array| {
             let counts = check::axes("counts", ndim, counts)?;
             Ok(move || typed(copies::tile(array, counts), None, Casting::SameKind))
         })
@@ -416,8 +414,7 @@ pub unsafe extern "C" fn ndv_roll(
 ) -> ndv_status {
     // SAFETY: see `ndv_concatenate`.
     unsafe {
-        call_for_array(result, || {
-            let array = check::array("array", array)?;
+        array_of_array(array, result, |array| {
             let shifts = check::counted("shifts", count.into(), shifts)?;
             let axes =
                 if axes.is_null() { None } else { Some(check::list("axes", shifts.len(), axes)?) };
@@ -482,8 +479,7 @@ pub unsafe extern "C" fn ndv_resize(
 ) -> ndv_status {
     // SAFETY: see `ndv_concatenate`.
     unsafe {
-        call_for_array(result, || {
-            let array = check::array("array", array)?;
+        array_of_array(array, result, |array| {
             let shape = check::axes("shape", ndim, shape)?;
             Ok(move || typed(copies::resize(array, shape), None, Casting::SameKind))
         })

@@ -138,7 +138,6 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Broadcast { .. }
         | Error::BroadcastRank { .. }
         | Error::BroadcastTogether { .. }
-        | Error::BroadcastOperands { .. }
         | Error::WrittenOperand { .. } => NDV_E_BROADCAST,
         Error::ExpectLayout { .. } => NDV_E_LAYOUT,
         Error::OutsideBuffer { .. } => NDV_E_BOUNDS,

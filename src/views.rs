@@ -11,12 +11,13 @@
 //! ndv_reshape() and ndv_ravel() can need a copy. They take a copy policy, so that the
 //! caller says whether that may happen; ndv_base() of the result tells what did.
 
-use crate::arrays::ndv_array;
+use crate::arrays::{NDV_WRITE_OVERLAPPING, ndv_array};
 use crate::check::{self, Structs};
 use crate::report::{Fault, Outcome, array_of_array, call, call_for_arrays};
 use crate::status::ndv_status;
 use ndview_core::array::{self, Access};
 use ndview_core::copies::{self, CopyPolicy};
+use ndview_core::error::Party;
 use ndview_core::index::{IndexItem, Items, parse};
 use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, broadcast_shapes, check_shape, ends};
 use ndview_core::{DType, Error};
@@ -40,10 +41,6 @@ const _: () = {
     assert!(NDV_INDEX_ELLIPSIS == ItemKind::Ellipsis as i32);
     assert!(NDV_INDEX_NEWAXIS == ItemKind::NewAxis as i32);
 };
-
-/// For ndv_windows() and ndv_as_strided(): the view is writeable, if the array is, also
-/// where its elements share bytes.
-pub const NDV_WRITE_OVERLAPPING: i32 = 2;
 
 /// Index item: one position, which drops the axis. Uses `start`.
 pub const NDV_INDEX_INTEGER: i32 = 1;
@@ -947,7 +944,7 @@ pub unsafe extern "C" fn ndv_broadcast_shapes(
             let ndim = check::pointer("ndim", ndim)?;
             check_shape(first, 1)?;
             check_shape(second, 1)?;
-            let joint = broadcast_shapes([first, second])?;
+            let joint = broadcast_shapes(Party::Item, [first, second])?;
             check_shape(&joint, 1)?;
             if !joint.is_empty() {
                 let shape = check::pointer("shape", shape)?;

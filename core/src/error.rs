@@ -75,15 +75,18 @@ pub enum Error {
     #[error("cannot broadcast shape {from} to shape {to}, which has fewer axes")]
     BroadcastRank { from: Shape4, to: Shape4 },
     #[error(
-        "item {item}, of shape {shape}, does not broadcast with shape {others} of those before it: \
+        "{party} {item}, of shape {shape}, does not broadcast with shape {others} of those before it: \
          axis {axis} of the result is {want}, not {have}"
     )]
-    BroadcastTogether { item: u32, axis: u32, shape: Shape4, others: Shape4, have: i64, want: i64 },
-    #[error(
-        "the operands do not broadcast: axis {axis} of the result is {want} for operand {other}, and \
-         {have} for operand {operand}"
-    )]
-    BroadcastOperands { operand: usize, other: usize, axis: usize, have: i64, want: i64 },
+    BroadcastTogether {
+        party: Party,
+        item: u32,
+        axis: u8,
+        shape: Shape4,
+        others: Shape4,
+        have: i64,
+        want: i64,
+    },
     #[error(
         "operand {operand} has shape {have}, all operands together {need}: what is written is not \
          stretched"
@@ -247,6 +250,24 @@ pub enum Error {
     TooHard { budget: u64 },
     #[error("{what}: the limit of {limit} is reached")]
     Limit { what: &'static str, limit: u64 },
+}
+
+/// What several shapes that are broadcast together are those of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Party {
+    Item,
+    Operand,
+    IndexArray,
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Party::Item => "item",
+            Party::Operand => "operand",
+            Party::IndexArray => "index array",
+        })
+    }
 }
 
 /// A shape as a message shows it: the first extents, then how many axes there are.

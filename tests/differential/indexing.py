@@ -304,7 +304,7 @@ def in_one_buffer(report, rng):
     wanted = raw.copy()
     for index, value in zip(picked.ravel(), np.broadcast_to(raw[source], picked.shape).ravel()):
         wanted[index] = value
-    a = Array.wrap(raw, 8 * int(target.flat[0]), "int64", target.shape, byte_strides(target), ndview.WRAP_WRITE_OVERLAPPING)
+    a = Array.wrap(raw, 8 * int(target.flat[0]), "int64", target.shape, byte_strides(target), ndview.WRITE_OVERLAPPING)
     lists = [of_window(raw, w) for w in (where[1], source)]
     compare(report, f"set_at in one buffer, {target.tolist()} at {where[1].tolist()} from {source.tolist()}", wanted,
             lambda: (a.set_at([lists[0]], lists[1]), raw)[1])
@@ -318,7 +318,7 @@ def byte_strides(index):
 
 def of_window(raw, index):
     index = np.asarray(index)
-    return Array.wrap(raw, 8 * int(index.flat[0]), "int64", index.shape, byte_strides(index), ndview.WRAP_WRITE_OVERLAPPING)
+    return Array.wrap(raw, 8 * int(index.flat[0]), "int64", index.shape, byte_strides(index), ndview.WRITE_OVERLAPPING)
 
 
 # ------------------------------------------------------------------------------------------------

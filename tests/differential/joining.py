@@ -16,7 +16,7 @@ from values import Refused
 TYPES = ["bool", "int8", "int16", "int64", "uint8", "uint32", "uint64", "float16", "float32", "float64",
          "complex64", "complex128"]
 MODES = {"raise": ndview.MODE_RAISE, "wrap": ndview.MODE_WRAP, "clip": ndview.MODE_CLIP}
-WRITE_OVERLAPPING = ndview.WRAP_WRITE_OVERLAPPING
+WRITE_OVERLAPPING = ndview.WRITE_OVERLAPPING
 NUMPY_ERRORS = (Refused, ValueError, IndexError, TypeError, OverflowError)
 POOL = 96  # elements that the arrays of a case share
 

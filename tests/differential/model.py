@@ -744,8 +744,8 @@ def draw_creation(rng, world, number):
 
 def draw_wrap(rng, world, number, op):
     dtype, shape = rng.choice(TYPES), random_shape(rng)
-    flags = rng.choices((0, ndview.WRAP_READONLY, ndview.WRAP_WRITE_OVERLAPPING), (75, 5, 20))[0]
-    meeting = flags == ndview.WRAP_WRITE_OVERLAPPING
+    flags = rng.choices((0, ndview.WRAP_READONLY, ndview.WRITE_OVERLAPPING), (75, 5, 20))[0]
+    meeting = flags == ndview.WRITE_OVERLAPPING
     strides, offset, nbytes = random_window(rng, shape, NUMPY[dtype].itemsize, meeting)
     window = (dtype, shape, strides, offset, flags)
     roomy = [n for n, (raw, _) in world.raws.items() if raw.size >= nbytes]

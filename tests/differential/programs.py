@@ -145,7 +145,7 @@ class World:
             return
         x, a = results
         x.flags.writeable = not flags & ndview.WRAP_READONLY
-        if overlaps_itself(shape, strides, x.itemsize) and not flags & ndview.WRAP_WRITE_OVERLAPPING:
+        if overlaps_itself(shape, strides, x.itemsize) and not flags & ndview.WRITE_OVERLAPPING:
             depart("wrap-overlapping")
             x.flags.writeable = False
         slot = Slot(x, a, dtype, raw=raws[0])

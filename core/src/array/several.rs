@@ -5,7 +5,7 @@
 
 use super::block::{Array, Handle};
 use super::views::{broadcast_to, slice};
-use crate::error::{Error, Result};
+use crate::error::{Error, Party, Result};
 use crate::layout::{self, Item, ItemCounts};
 use std::iter::{once, repeat_n};
 
@@ -58,7 +58,7 @@ pub fn unstack(array: &Array, axis: i64, count: i64) -> Result<impl Views> {
 
 /// Each array stretched over the shape of all: NumPy's `broadcast_arrays`, but read-only.
 pub fn broadcast_arrays(arrays: &[&Array]) -> Result<impl Views> {
-    let shape = layout::broadcast_shapes(arrays.iter().map(|array| array.shape()))?;
+    let shape = layout::broadcast_shapes(Party::Item, arrays.iter().map(|array| array.shape()))?;
     Ok(arrays.iter().map(move |array| broadcast_to(array, &shape)))
 }
 

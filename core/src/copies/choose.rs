@@ -4,9 +4,10 @@ use super::IndexMode;
 use super::recipe::{Axes, Recipe, common_dtype};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
-use crate::error::{Error, Number, Result};
+use crate::error::{Error, Number, Party, Result};
 use crate::layout::{
-    Dims, Sorted, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, size, zeros,
+    Dims, Sorted, agreed_strides, broadcast_shapes, broadcast_strides, check_shape, next_index,
+    size, zeros,
 };
 use crate::transfer::{
     Cursor, Mask, Source, Target, Visit, check_mask, move_masked, move_row, read_number,
@@ -26,7 +27,7 @@ pub struct Where<'a> {
 pub fn select<'a>(mask: &'a Array, yes: &'a Array, no: &'a Array) -> Result<Where<'a>> {
     check_mask(mask)?;
     let dtype = common_dtype(&[yes, no])?;
-    let shape = broadcast_shapes([mask.shape(), yes.shape(), no.shape()])?;
+    let shape = broadcast_shapes(Party::Item, [mask.shape(), yes.shape(), no.shape()])?;
     check_shape(&shape, dtype.itemsize())?;
     Ok(Where { mask, yes, no, shape, dtype })
 }
@@ -36,14 +37,6 @@ fn stretched(array: &Array, shape: &[i64]) -> Result<Dims> {
     let mut strides = zeros(shape.len());
     broadcast_strides(array.layout(), shape, &mut strides)?;
     Ok(strides)
-}
-
-/// The stride along an axis of a shape of `ndim` axes.
-fn stretched_step(array: &Array, axis: usize, ndim: usize) -> i64 {
-    match (axis + array.ndim()).checked_sub(ndim) {
-        Some(own) if array.shape()[own] != 1 => array.strides()[own],
-        _ => 0,
-    }
 }
 
 impl Recipe for Where<'_> {
@@ -57,7 +50,7 @@ impl Recipe for Where<'_> {
 
     fn strides(&self, itemsize: usize) -> Dims {
         let step = |array: &&Array, axis: usize| {
-            let step = stretched_step(array, axis, self.shape.len());
+            let step = array.layout().stretched_stride(axis, self.shape.len());
             (step != 0).then_some(step.unsigned_abs())
         };
         let operands = [self.mask, self.yes, self.no].into_iter();
@@ -78,9 +71,8 @@ impl Recipe for Where<'_> {
         let mut axes = Axes::default();
         axes.extend(shape, target.strides(), &no);
         let (yes, mask) = (stretched(self.yes, shape)?, stretched(self.mask, shape)?);
-        let strides = target.strides();
-        let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides };
-        let from = Source { data: self.yes.data(), dtype: self.yes.dtype(), strides: &yes };
+        let to = Target::of(target)?;
+        let from = Source { strides: &yes, ..Source::of(self.yes) };
         let marks = Mask { data: self.mask.data(), strides: &mask, wanted: true };
         // SAFETY: all are broadcast to the shape of the target; the caller vouches for the rest.
         unsafe {
@@ -116,7 +108,7 @@ pub unsafe fn choose<'a>(
     Casting::SameKind.check(index.dtype(), DType::Int64)?;
     let dtype = common_dtype(choices)?;
     let shapes = choices.iter().map(|choice| choice.shape());
-    let shape = broadcast_shapes(std::iter::once(index.shape()).chain(shapes))?;
+    let shape = broadcast_shapes(Party::Item, std::iter::once(index.shape()).chain(shapes))?;
     check_shape(&shape, dtype.itemsize())?;
     let chosen = Chosen { index, choices, mode, shape, dtype };
     if mode == IndexMode::Raise && index.size() != 0 {
@@ -204,7 +196,7 @@ impl Recipe for Chosen<'_> {
             unsafe { self.write_row(row) };
             to.advance(1);
             index.advance(1);
-            advance(&mut at, outer);
+            next_index(&mut at, outer);
         }
         Ok(())
     }
@@ -250,10 +242,11 @@ impl Chosen<'_> {
     /// - As for [`write_row`](Self::write_row); the run lies within the row.
     unsafe fn write_run(&self, row: &Row, choice: &Array, first: i64, n: i64) {
         let ndim = self.shape.len();
-        let step = if ndim == 0 { 0 } else { stretched_step(choice, ndim - 1, ndim) };
+        let layout = choice.layout();
+        let step = if ndim == 0 { 0 } else { layout.stretched_stride(ndim - 1, ndim) };
         let mut offset = step.wrapping_mul(first);
         for (axis, &at) in row.at.iter().enumerate() {
-            offset = offset.wrapping_add(stretched_step(choice, axis, ndim).wrapping_mul(at));
+            offset = offset.wrapping_add(layout.stretched_stride(axis, ndim).wrapping_mul(at));
         }
         let to = Target {
             data: row.to.wrapping_offset(row.to_step.wrapping_mul(first) as isize),
@@ -267,16 +260,5 @@ impl Chosen<'_> {
         };
         // SAFETY: as the caller promises.
         unsafe { move_row(n, to, from) };
-    }
-}
-
-/// To the next index in C order.
-fn advance(index: &mut [i64], shape: &[i64]) {
-    for (at, &extent) in index.iter_mut().zip(shape).rev() {
-        *at += 1;
-        if *at < extent {
-            return;
-        }
-        *at = 0;
     }
 }

@@ -4,7 +4,7 @@ use super::recipe::{Axes, Recipe, common_dtype, strides_in_a_row};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape};
-use crate::layout::{self, Dims, Sorted, agreed_strides, check_ndim, check_shape};
+use crate::layout::{self, Dims, Sorted, agreed_strides, check_ndim, check_shape, offset_of};
 
 /// Arrays one behind another, along an axis that they have or that is new.
 pub struct Joined<'a> {
@@ -263,10 +263,7 @@ impl Recipe for Blocks<'_> {
     unsafe fn write(&self, target: &Array) -> Result<()> {
         let strides = target.strides();
         self.each(strides.len(), &mut |array, place| {
-            let offset = place
-                .iter()
-                .zip(strides)
-                .fold(0i64, |sum, (at, stride)| sum.wrapping_add(at.wrapping_mul(*stride)));
+            let offset = offset_of(place, strides);
             let mut axes = Axes::default();
             let own = &strides[strides.len() - array.ndim()..];
             axes.extend(array.shape(), own, array.strides());

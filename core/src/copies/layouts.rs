@@ -9,7 +9,7 @@ use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::layout::{self, Dims, LayoutRef, Order, check_shape, dense_strides, slowest_first};
 use crate::overlap::{self, Extent};
-use crate::transfer::{Source, Target, Visit, assign, byteswap, move_elements};
+use crate::transfer::{Source, Target, Visit, assign, byteswap, dense_copy, move_elements};
 use std::ffi::CStr;
 
 /// New bytes with the same elements, laid out in `order`.
@@ -144,28 +144,7 @@ pub unsafe fn reshape(
     }
     let copying = Copying::new(policy, c"reshape", array.nbytes())?;
     // SAFETY: the caller vouches for the elements.
-    unsafe { copy_in_shape(array.data(), array.layout(), array.dtype(), shape, order, copying) }
-}
-
-/// A new array of `shape`, dense in C or F order, with the elements of a layout of the same size
-/// in that order.
-///
-/// # Safety
-/// - The elements are valid memory that no other thread writes.
-unsafe fn copy_in_shape(
-    data: *const u8,
-    source: LayoutRef,
-    dtype: DType,
-    shape: &[i64],
-    order: Order,
-    copying: Copying,
-) -> Result<Handle> {
-    let result = Array::dense(dtype, shape, order, Contents::Unset)?;
-    let dense = dense_strides(source.shape, source.itemsize, order);
-    let to = Target { data: result.data_mut()?, dtype, strides: &dense };
-    let from = Source { data, dtype, strides: source.strides };
-    // SAFETY: the result is new and has room for all elements; the caller vouches for the source.
-    unsafe { move_elements(source.shape, to, from, Visit::AnyOrder) };
+    let result = unsafe { dense_copy(Source::of(array), array.shape(), shape, order)? };
     copying.made();
     Ok(result)
 }
@@ -187,9 +166,11 @@ pub unsafe fn ravel(array: &Array, order: Order, policy: CopyPolicy) -> Result<H
         (CopyPolicy::Never | CopyPolicy::IfNeeded, None) => flat_view(array),
         _ => {
             let copying = Copying::new(policy, c"ravel", array.nbytes())?;
-            let (data, dtype, shape) = (array.data(), array.dtype(), [array.size()]);
+            let from = Source { strides: source.strides, ..Source::of(array) };
             // SAFETY: the caller vouches for the elements.
-            unsafe { copy_in_shape(data, source, dtype, &shape, read_order, copying) }
+            let result = unsafe { dense_copy(from, source.shape, &[array.size()], read_order)? };
+            copying.made();
+            Ok(result)
         }
     }
 }
@@ -250,7 +231,7 @@ pub unsafe fn to_buffer(
         return Err(Error::BufferTooSmall { have: nbytes, need });
     }
     let dense = dense_strides(array.shape(), array.itemsize(), order.resolve(array.layout()));
-    let from = Source { data: array.data(), dtype: array.dtype(), strides: array.strides() };
+    let from = Source::of(array);
     let move_to = |data| {
         let to = Target { data, dtype: array.dtype(), strides: &dense };
         // SAFETY: there is room for all elements, outside of the array.

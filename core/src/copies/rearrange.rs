@@ -64,7 +64,7 @@ impl Recipe for Repeat<'_> {
             match (self.counts, self.axis) {
                 (&[count], _) => self.write_evenly(target, count),
                 (_, None) => {
-                    let (to, from) = whole(target, self.array)?;
+                    let (to, from) = (Target::of(target)?, Source::of(self.array));
                     repeat_in_order(to, self.array.shape(), from, self.counts);
                     Ok(())
                 }
@@ -142,13 +142,6 @@ impl Repeat<'_> {
         }
         Ok(())
     }
-}
-
-/// Both arrays, from their first elements on.
-fn whole<'a>(target: &'a Array, source: &'a Array) -> Result<(Target<'a>, Source<'a>)> {
-    let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides: target.strides() };
-    let from = Source { data: source.data(), dtype: source.dtype(), strides: source.strides() };
-    Ok((to, from))
 }
 
 /// A whole array several times along each axis.
@@ -274,7 +267,7 @@ impl Recipe for Roll<'_> {
             return unsafe { self.write_parts(target, &self.shifts, &mut part, (0, 0)) };
         }
         let (shape, size) = (self.array.shape(), self.array.size());
-        let (to, from) = whole(target, self.array)?;
+        let (to, from) = (Target::of(target)?, Source::of(self.array));
         // SAFETY: both have so many elements; the caller vouches for the rest.
         unsafe { move_in_order((shape, to, self.shifts[0]), (shape, from, 0), size) };
         Ok(())
@@ -364,7 +357,7 @@ impl Recipe for Resize<'_> {
             unsafe { axes.move_between((target, 0), (self.array, 0))? };
         }
         if done < size {
-            let (to, from) = whole(target, self.array)?;
+            let (to, from) = (Target::of(target)?, Source::of(self.array));
             // SAFETY: the target has as many elements left; the caller vouches for the rest.
             unsafe {
                 move_in_order((self.shape, to, done), (self.array.shape(), from, 0), size - done);

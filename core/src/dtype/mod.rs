@@ -94,6 +94,21 @@ impl Scalar {
         }
     }
 
+    /// What the C compiler of the platform aligns its type to: 8 bytes are not aligned to 8
+    /// everywhere.
+    const fn alignment(self) -> usize {
+        match self {
+            Scalar::Bool | Scalar::Int8 | Scalar::UInt8 => align_of::<u8>(),
+            Scalar::Int16 | Scalar::UInt16 | Scalar::Float16 | Scalar::BFloat16 => {
+                align_of::<u16>()
+            }
+            Scalar::Int32 | Scalar::UInt32 => align_of::<u32>(),
+            Scalar::Int64 | Scalar::UInt64 => align_of::<u64>(),
+            Scalar::Float32 | Scalar::Complex64 => align_of::<f32>(),
+            Scalar::Float64 | Scalar::Complex128 => align_of::<f64>(),
+        }
+    }
+
     fn kind(self) -> Kind {
         match self {
             Scalar::Bool => Kind::Bool,
@@ -208,8 +223,7 @@ impl DType {
     /// bytes and packed records have none.
     pub fn alignment(self) -> usize {
         match self.scalar() {
-            Some(Scalar::Complex64 | Scalar::Complex128) => self.itemsize() / 2,
-            Some(_) => self.itemsize(),
+            Some(scalar) => scalar.alignment(),
             None => self.record().map_or(1, Record::alignment),
         }
     }

@@ -16,8 +16,11 @@ use super::pick::{List, Pick, Role, check_positions};
 use super::{IndexMode, MAX_ITEMS};
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::error::{Error, Result, Shape};
-use crate::layout::{Dims, Item, ItemKind, LayoutRef, MAX_NDIM, check_ndim, cut_axis, position};
+use crate::error::{Error, Party, Result, Shape};
+use crate::layout::{
+    Dims, Item, ItemKind, LayoutRef, MAX_NDIM, broadcast_extent, broadcast_shapes, check_ndim,
+    cut_axis, position,
+};
 use arrayvec::ArrayVec;
 
 /// An item of an index expression that may hold lists.
@@ -107,7 +110,7 @@ impl<'a> Advanced<'a> {
         let (extents, strides) = (&source.shape[picked.clone()], &source.strides[picked.clone()]);
         let pick = Pick { list, role, along: 0, axis, extents, strides };
         check_ndim(pick.ndim() + source.ndim() - picked.len())?;
-        plan.shape.extend(pick.shape(&mut [0]).iter().copied());
+        plan.shape.extend(pick.shape().iter().copied());
         for at in (0..source.ndim()).filter(|at| !picked.contains(at)) {
             plan.inner_shape.push(source.shape[at]);
             plan.inner_strides.push(source.strides[at]);
@@ -138,8 +141,12 @@ impl<'a> Advanced<'a> {
         plan.strides.extend(source.strides.iter().copied());
         plan.strides[axis] = 0;
         for at in (0..source.ndim()).filter(|&at| at != axis) {
-            join_extent(&mut plan.shape, at, source.shape)?;
-            if source.shape[at] == 1 {
+            let (have, want) = (source.shape[at], list.shape[at]);
+            plan.shape[at] = broadcast_extent(want, have).ok_or_else(|| {
+                let (from, to) = (Shape::new(source.shape), Shape::new(&plan.shape));
+                Error::Broadcast { from, to, axis: at, have, want }
+            })?;
+            if have == 1 {
                 plan.strides[at] = 0;
             }
         }
@@ -346,8 +353,7 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
             Join::Together => self.place.list(self.plan.inner_shape.len()),
             Join::Outer => {
                 pick.along = self.plan.shape.len();
-                let mut marks = [0];
-                for &extent in pick.shape(&mut marks) {
+                for &extent in pick.shape() {
                     self.result_axis(ResultAxis::Lists(self.plan.shape.len()))?;
                     self.plan.shape.push(extent);
                 }
@@ -369,11 +375,11 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
     }
 
     fn join_lists(&mut self) -> Result<()> {
-        let ndim = self.plan.picks.iter().map(Pick::ndim).max().unwrap_or(0);
-        self.plan.shape.extend(std::iter::repeat_n(1, ndim));
+        let shapes = self.plan.picks.iter().map(|pick| pick.shape());
+        self.plan.shape = broadcast_shapes(Party::IndexArray, shapes)?;
+        let ndim = self.plan.shape.len();
         for pick in &mut self.plan.picks {
             pick.along = ndim - pick.ndim();
-            broadcast(&mut self.plan.shape, pick)?;
         }
         let before = if self.place.apart { 0 } else { self.place.before.unwrap_or(0) };
         check_ndim(self.plan.axes.len() + ndim)?;
@@ -382,24 +388,4 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
         }
         Ok(())
     }
-}
-
-fn broadcast(common: &mut Dims, pick: &Pick) -> Result<()> {
-    let mut marks = [0];
-    let shape = pick.shape(&mut marks);
-    let common = &mut common[pick.along..];
-    (0..shape.len()).try_for_each(|axis| join_extent(common, axis, shape))
-}
-
-/// Broadcasts one extent of a shape with that of another.
-fn join_extent(common: &mut [i64], axis: usize, shape: &[i64]) -> Result<()> {
-    match (common[axis], shape[axis]) {
-        (want, have) if want == have || have == 1 => {}
-        (1, have) => common[axis] = have,
-        (want, have) => {
-            let (from, to) = (Shape::new(shape), Shape::new(common));
-            return Err(Error::Broadcast { from, to, axis, have, want });
-        }
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use crate::error::{Error, Result};
+use crate::layout::counted;
 
 /// What becomes of a position that is outside of its axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,8 +40,7 @@ impl IndexMode {
             return None;
         }
         match self {
-            IndexMode::Raise if (-end..0).contains(&index) => Some((index + end) as i64),
-            IndexMode::Raise => None,
+            IndexMode::Raise => counted(i64::try_from(index).ok()?, extent),
             IndexMode::Wrap => Some(index.rem_euclid(end) as i64),
             IndexMode::Clip => Some(index.clamp(0, end - 1) as i64),
         }

@@ -61,20 +61,14 @@ pub struct Pick<'a> {
 impl Pick<'_> {
     /// The axes that the list has in the common shape.
     pub fn ndim(&self) -> usize {
-        match self.role {
-            Role::Positions(_) => self.list.shape.len(),
-            Role::Mask { .. } => 1,
-        }
+        self.shape().len()
     }
 
-    /// Their extents; for a mask in `marks`.
-    pub fn shape<'s>(&'s self, marks: &'s mut [i64; 1]) -> &'s [i64] {
-        match self.role {
+    /// Their extents; a mask has one axis, of as many positions as it has marks.
+    pub fn shape(&self) -> &[i64] {
+        match &self.role {
             Role::Positions(_) => self.list.shape,
-            Role::Mask { count } => {
-                *marks = [count];
-                marks
-            }
+            Role::Mask { count } => std::slice::from_ref(count),
         }
     }
 

@@ -1,6 +1,9 @@
 use super::*;
+use crate::array::Array;
+use crate::buffer::Contents;
+use crate::dtype::DType;
 use crate::error::Error;
-use crate::layout::Item;
+use crate::layout::{Item, LayoutRef, Order};
 
 fn read(text: &str) -> Result<Vec<Item>, Error> {
     let mut items = Items::new();
@@ -69,4 +72,20 @@ fn every_fault_names_the_byte_it_is_at() {
 fn more_items_than_can_mean_anything_are_a_fault() {
     assert_eq!(read(&"None,".repeat(129)).map(|items| items.len()), Ok(129));
     assert!(matches!(read(&"None,".repeat(130)), Err(Error::Syntax { .. })));
+}
+
+#[test]
+fn index_arrays_that_do_not_broadcast_are_named() {
+    let source = LayoutRef { shape: &[5, 5], strides: &[40, 8], itemsize: 8 };
+    let list = |count| Array::dense(DType::Int64, &[count], Order::C, Contents::Zero).unwrap();
+    let (rows, columns) = (list(2), list(3));
+    let items = [IndexItem::List(&rows), IndexItem::List(&columns)];
+    let message = |join| {
+        let plan = Advanced::new(source, &items, join, |_| 0);
+        plan.map(|_| ()).map_err(|error| error.to_string())
+    };
+    let expected = "index array 1, of shape (3,), does not broadcast with shape (2,) of those before it: \
+                    axis 0 of the result is 2, not 3";
+    assert_eq!(message(Join::Together), Err(expected.into()));
+    assert_eq!(message(Join::Outer), Ok(()));
 }

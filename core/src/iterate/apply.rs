@@ -11,12 +11,12 @@
 //! 4. any written operand converts under the rule same-value: values are judged when all are known.
 
 use super::buffers::{Caller, Loop, Passage};
-use super::nest::{Nest, PerOperand, Sequence, broadcast_shape, stretched_stride};
+use super::nest::{Nest, PerOperand, Sequence};
 use crate::array::{Array, Flags, Handle};
 use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
-use crate::error::{Error, Result, Shape};
-use crate::layout::{Dims, LayoutRef, Order, has_no_elements, size};
+use crate::error::{Error, Party, Result, Shape};
+use crate::layout::{Dims, LayoutRef, Order, broadcast_shapes, check_shape, has_no_elements, size};
 use crate::transfer::{assign, check_same_value, may_spoil};
 use std::ffi::CStr;
 use std::ops::{ControlFlow, Range};
@@ -75,7 +75,7 @@ impl<'a> Operand<'a> {
     /// Whether each element of one is the element of the other, once both are stretched to `shape`.
     fn has_the_elements_of(&self, other: &Operand, shape: &[i64]) -> bool {
         let (a, b) = (self.array.layout(), other.array.layout());
-        let stride = |layout: &LayoutRef, axis| stretched_stride(layout, axis, shape.len());
+        let stride = |layout: &LayoutRef, axis| layout.stretched_stride(axis, shape.len());
         std::ptr::eq(self.array.data(), other.array.data())
             && a.itemsize == b.itemsize
             && (0..shape.len()).all(|axis| shape[axis] == 1 || stride(&a, axis) == stride(&b, axis))
@@ -142,7 +142,9 @@ fn reason_for_temporary(
 
 /// The shape of all operands together, which each that is written must have by itself.
 fn common_shape(operands: &[Operand]) -> Result<Dims> {
-    let shape = broadcast_shape(operands.iter().map(|operand| operand.array.shape()))?;
+    let shape =
+        broadcast_shapes(Party::Operand, operands.iter().map(|operand| operand.array.shape()))?;
+    check_shape(&shape, 1)?;
     let stretched =
         |operand: &Operand| operand.written && operand.array.shape() != shape.as_slice();
     match operands.iter().position(stretched) {

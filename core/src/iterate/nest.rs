@@ -5,8 +5,7 @@
 
 #![forbid(unsafe_code)]
 
-use crate::error::{Error, Result};
-use crate::layout::{Dims, LayoutRef, MAX_NDIM, check_ndim, check_shape};
+use crate::layout::{Dims, LayoutRef, MAX_NDIM, continues};
 use arrayvec::ArrayVec;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
@@ -27,37 +26,6 @@ pub enum Sequence {
     Logical,
     /// Ascending in the memory of one operand, by long inner loops.
     After(usize),
-}
-
-/// The shape that several shapes broadcast to, by NumPy's rule: aligned at their last axes, which
-/// are equal or 1.
-pub fn broadcast_shape<'a>(shapes: impl Iterator<Item = &'a [i64]> + Clone) -> Result<Dims> {
-    let ndim = shapes.clone().map(<[i64]>::len).max().unwrap_or(0);
-    check_ndim(ndim)?;
-    let mut result: Dims = std::iter::repeat_n(1, ndim).collect();
-    let mut decided_by: ArrayVec<usize, MAX_NDIM> = std::iter::repeat_n(0, ndim).collect();
-    for (operand, shape) in shapes.enumerate() {
-        let new = ndim - shape.len();
-        for (axis, &have) in shape.iter().enumerate().map(|(own, have)| (new + own, have)) {
-            let want = result[axis];
-            if want == 1 {
-                (result[axis], decided_by[axis]) = (have, operand);
-            } else if have != 1 && have != want {
-                let other = decided_by[axis];
-                return Err(Error::BroadcastOperands { operand, other, axis, have, want });
-            }
-        }
-    }
-    check_shape(&result, 1)?;
-    Ok(result)
-}
-
-/// The stride of a layout along an axis of a shape of `ndim` axes that it is broadcast to.
-pub fn stretched_stride(layout: &LayoutRef, axis: usize, ndim: usize) -> i64 {
-    match (axis + layout.ndim()).checked_sub(ndim) {
-        Some(own) if layout.shape[own] != 1 => layout.strides[own],
-        _ => 0,
-    }
 }
 
 /// Loops over all operands at once.
@@ -82,7 +50,7 @@ impl Nest {
     /// The loops over `shape`, which all layouts broadcast to and which is not empty.
     pub fn fill(&mut self, shape: &[i64], layouts: &[LayoutRef], sequence: Sequence) {
         self.starts.extend(layouts.iter().map(|_| 0));
-        let stride = |operand: usize, axis| stretched_stride(&layouts[operand], axis, shape.len());
+        let stride = |operand: usize, axis| layouts[operand].stretched_stride(axis, shape.len());
         let moving = (0..shape.len()).rev().filter(|&axis| shape[axis] != 1);
         let mut axes: ArrayVec<usize, MAX_NDIM> = moving.collect();
         if let Sequence::After(lead) = sequence {
@@ -120,7 +88,7 @@ impl Nest {
         };
         let (inside, new) = self.steps[outermost - self.operands..].split_at(self.operands);
         let mut pairs = inside.iter().zip(new);
-        if pairs.all(|(inside, &new)| inside.checked_mul(*last) == Some(new)) {
+        if pairs.all(|(&inside, &new)| continues(inside, *last, new)) {
             *last *= extent;
             self.steps.truncate(outermost);
         } else {

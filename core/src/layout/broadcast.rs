@@ -1,20 +1,35 @@
 //! Broadcasting: a layout stretched over a larger shape by strides of zero.
 
 use super::{Dims, LayoutRef, check_ndim, check_shape};
-use crate::error::{Error, Result, Shape};
+use crate::error::{Error, Party, Result, Shape};
+
+/// The extent over which both stretch, if they do.
+pub fn broadcast_extent(a: i64, b: i64) -> Option<i64> {
+    match (a, b) {
+        (1, _) => Some(b),
+        _ => (a == b || b == 1).then_some(a),
+    }
+}
 
 /// The shape over which all of these stretch: NumPy's `broadcast_shapes`. How many bytes that is
 /// depends on the items, and is for [`broadcast_strides`] to check.
-pub fn broadcast_shapes<'a>(shapes: impl IntoIterator<Item = &'a [i64]>) -> Result<Dims> {
+pub fn broadcast_shapes<'a>(
+    party: Party,
+    shapes: impl IntoIterator<Item = &'a [i64]>,
+) -> Result<Dims> {
     let mut joint = Dims::new();
     for (item, shape) in shapes.into_iter().enumerate() {
+        if shape == joint.as_slice() {
+            continue;
+        }
         check_ndim(shape.len())?;
         let mut pairs = shape.iter().rev().zip(joint.iter().rev());
-        if let Some(from_end) = pairs.position(|(&a, &b)| a != b && a != 1 && b != 1) {
+        if let Some(from_end) = pairs.position(|(&a, &b)| broadcast_extent(a, b).is_none()) {
             let axis = joint.len().max(shape.len()) - 1 - from_end;
             return Err(Error::BroadcastTogether {
+                party,
                 item: item as u32,
-                axis: axis as u32,
+                axis: axis as u8,
                 shape: Shape::new(shape),
                 others: Shape::new(&joint),
                 have: shape[shape.len() - 1 - from_end],
@@ -31,6 +46,16 @@ pub fn broadcast_shapes<'a>(shapes: impl IntoIterator<Item = &'a [i64]>) -> Resu
         }
     }
     Ok(joint)
+}
+
+impl LayoutRef<'_> {
+    /// The stride along an axis of a shape of `ndim` axes that the layout is stretched over.
+    pub fn stretched_stride(&self, axis: usize, ndim: usize) -> i64 {
+        match (axis + self.ndim()).checked_sub(ndim) {
+            Some(own) if self.shape[own] != 1 => self.strides[own],
+            _ => 0,
+        }
+    }
 }
 
 /// The strides that stretch a layout over `shape`, by NumPy's `broadcast_to`: shapes are aligned at

@@ -24,11 +24,15 @@ pub use axes::{
     AxisSet, diagonal, expand_dims, flip, move_axis, permute, rot90, squeeze, squeezed, swap_axes,
     transpose,
 };
-pub use broadcast::{broadcast_shapes, broadcast_strides, broadcast_strides_into};
+pub use broadcast::{
+    broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into,
+};
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use runs::{Runs, runs};
-pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};
+pub use slice::{
+    Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,
+};
 pub use windows::windows;
 
 use crate::error::{Error, Result, ShortShape};
@@ -147,6 +151,33 @@ impl LayoutRef<'_> {
         let mut axes = self.shape.iter().zip(self.strides);
         axes.all(|(&extent, &stride)| extent <= 1 || stride & low_bits == 0)
     }
+}
+
+/// To the next index, in C order, along the first axes of a shape; after the last the first again,
+/// and false.
+#[inline]
+pub fn next_index(index: &mut [i64], shape: &[i64]) -> bool {
+    for axis in (0..index.len()).rev() {
+        index[axis] += 1;
+        if index[axis] < shape[axis] {
+            return true;
+        }
+        index[axis] = 0;
+    }
+    false
+}
+
+/// The bytes from the first element to the one at an index.
+pub fn offset_of(index: &[i64], strides: &[i64]) -> i64 {
+    let steps = index.iter().zip(strides).map(|(at, stride)| at.wrapping_mul(*stride));
+    steps.fold(0, i64::wrapping_add)
+}
+
+/// Whether an axis of stride `outer` goes on where the `extent` elements of one within it end, so
+/// that the two can be one.
+#[inline(always)]
+pub fn continues(stride: i64, extent: i64, outer: i64) -> bool {
+    stride.checked_mul(extent) == Some(outer)
 }
 
 /// Whether an extent is zero. One by one: a shape is short, and its extents were often written just

@@ -1,6 +1,6 @@
 //! The runs of a layout: consecutive bytes, and the fewest loops that go from one to the next.
 
-use super::{Dims, LayoutRef, Order, slowest_first};
+use super::{Dims, LayoutRef, Order, continues, slowest_first};
 
 /// What `runs` finds: `shape` and `strides`, outermost first, are the loops around one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +97,7 @@ impl Runs {
             }
         } else {
             let last = self.shape.len() - 1;
-            if self.strides[last].checked_mul(self.shape[last]) == Some(outer.stride) {
+            if continues(self.strides[last], self.shape[last], outer.stride) {
                 self.shape[last] *= outer.extent;
                 return;
             }

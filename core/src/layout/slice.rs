@@ -150,14 +150,17 @@ pub fn slice(
     Ok(if empty || source.is_empty() { 0 } else { offset })
 }
 
-/// A position that may count from the end, counted from the start of its axis.
+/// A position that may count from the end, counted from the start; none outside of `extent`.
+#[inline]
+pub fn counted(index: i64, extent: i64) -> Option<i64> {
+    let counted = if index < 0 { index + extent } else { index };
+    (0..extent).contains(&counted).then_some(counted)
+}
+
+/// As [`counted`], of an axis, or an error that names it.
 #[inline]
 pub fn position(index: i64, axis: usize, extent: i64) -> Result<i64> {
-    let counted = if index < 0 { index + extent } else { index };
-    if counted < 0 || counted >= extent {
-        return Err(Error::Index { index: index.into(), axis, extent });
-    }
-    Ok(counted)
+    counted(index, extent).ok_or_else(|| Error::Index { index: index.into(), axis, extent })
 }
 
 /// What a slice makes of an axis: the way to its first element, and the new extent and stride.

@@ -2,6 +2,7 @@
 //! too, index by index, and compare the bytes that both name.
 
 use super::*;
+use crate::error::Party;
 
 /// A layout as the tests make it: any order of axes, gaps, directions, repeats.
 #[derive(Clone, Debug)]
@@ -462,7 +463,7 @@ fn shapes_broadcast_together_exactly_if_each_axis_has_one_size_besides_1() {
             |axis| shapes.iter().map(move |shape| at(shape, axis)).filter(|&size| size != 1);
         let expected: Vec<i64> = (0..ndim).map(|axis| sizes(axis).next().unwrap_or(1)).collect();
         let fits = (0..ndim).all(|axis| sizes(axis).all(|size| size == expected[axis]));
-        match broadcast_shapes(shapes.iter().map(Vec::as_slice)) {
+        match broadcast_shapes(Party::Item, shapes.iter().map(Vec::as_slice)) {
             Ok(joint) => {
                 fitting += 1;
                 assert!(fits && joint.as_slice() == expected, "{shapes:?}");

@@ -1,11 +1,13 @@
-//! An array to be read while another is written.
+//! Elements copied aside, to be read while others are written or to be kept.
 
 use super::assign::may_spoil;
 use super::{Source, Target, Visit, move_elements};
-use crate::array::Array;
+use crate::array::{Array, Handle};
+use crate::buffer::Contents;
 use crate::buffer::allocator::Scratch;
 use crate::buffer::audit::{self, Hidden};
 use crate::error::Result;
+use crate::index::List;
 use crate::layout::{Dims, LayoutRef, Order, dense_strides};
 
 /// The elements of an array as they are before a target is written: where they stand, or a copy of
@@ -17,6 +19,14 @@ pub(crate) struct Unspoilt<'a> {
 }
 
 impl<'a> Unspoilt<'a> {
+    /// # Safety
+    /// - As for [`both`](Self::both).
+    pub unsafe fn one(target: &Array, array: &'a Array) -> Result<Unspoilt<'a>> {
+        let room = Room::aside(target, array)?;
+        // SAFETY: the caller's; the room is as large as the elements take.
+        unsafe { Ok(Unspoilt::moved(array, room)) }
+    }
+
     /// Two arrays; nothing is copied before there is room for both.
     ///
     /// # Safety
@@ -26,8 +36,7 @@ impl<'a> Unspoilt<'a> {
         a: &'a Array,
         b: &'a Array,
     ) -> Result<(Unspoilt<'a>, Unspoilt<'a>)> {
-        let room = |array: &Array| may_spoil(target, array).then(|| Room::new(array)).transpose();
-        let (room_a, room_b) = (room(a)?, room(b)?);
+        let (room_a, room_b) = (Room::aside(target, a)?, Room::aside(target, b)?);
         // SAFETY: the caller vouches for the elements; the rooms are as large as they take.
         unsafe { Ok((Unspoilt::moved(a, room_a), Unspoilt::moved(b, room_b))) }
     }
@@ -52,9 +61,8 @@ impl<'a> Unspoilt<'a> {
             let dtype = array.dtype();
             let dense = dense_strides(array.shape(), dtype.itemsize(), Order::C);
             let to = Target { data: scratch.start(), dtype, strides: &dense };
-            let from = Source { data: array.data(), dtype, strides: array.strides() };
             // SAFETY: the scratch memory is new and holds every element.
-            unsafe { move_elements(array.shape(), to, from, Visit::AnyOrder) };
+            unsafe { move_elements(array.shape(), to, Source::of(array), Visit::AnyOrder) };
             (scratch, dense)
         };
         Unspoilt { array, aside: Some(aside), temporary: Some(temporary) }
@@ -78,6 +86,11 @@ impl<'a> Unspoilt<'a> {
         }
     }
 
+    pub fn list(&self) -> List<'_> {
+        let LayoutRef { shape, strides, .. } = self.layout();
+        List { data: self.data(), dtype: self.array.dtype(), shape, strides }
+    }
+
     pub fn source<'s>(&self, strides: &'s [i64]) -> Source<'s> {
         Source { data: self.data(), dtype: self.array.dtype(), strides }
     }
@@ -90,9 +103,34 @@ struct Room {
 }
 
 impl Room {
+    /// Where writing the target might change the elements.
+    fn aside(target: &Array, array: &Array) -> Result<Option<Room>> {
+        may_spoil(target, array).then(|| Room::new(array)).transpose()
+    }
+
     fn new(array: &Array) -> Result<Room> {
         let reason = c"what is read shares memory with what is written";
         let temporary = audit::hidden(c"write", reason, array.nbytes())?;
         Ok(Room { scratch: Scratch::new(array.nbytes())?, temporary })
     }
+}
+
+/// A new array of `shape`, dense in C or F order, with the elements of a source of the same size in
+/// that order.
+///
+/// # Safety
+/// - The elements of the source, which has `source_shape`, are valid memory that no other thread
+///   writes.
+pub(crate) unsafe fn dense_copy(
+    source: Source,
+    source_shape: &[i64],
+    shape: &[i64],
+    order: Order,
+) -> Result<Handle> {
+    let result = Array::dense(source.dtype, shape, order, Contents::Unset)?;
+    let dense = dense_strides(source_shape, source.dtype.itemsize(), order);
+    let to = Target { strides: &dense, ..Target::of(&result)? };
+    // SAFETY: the result is new and has room for all elements; the caller vouches for the source.
+    unsafe { move_elements(source_shape, to, source, Visit::AnyOrder) };
+    Ok(result)
 }

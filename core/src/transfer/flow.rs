@@ -3,7 +3,7 @@
 
 use super::kernel::{self, Kernel};
 use super::{Source, Target};
-use crate::layout::MAX_NDIM;
+use crate::layout::{MAX_NDIM, continues};
 use arrayvec::ArrayVec;
 
 /// A loop, and how far it has come.
@@ -28,7 +28,7 @@ impl Cursor {
         let mut turns: ArrayVec<Turn, MAX_NDIM> = ArrayVec::new();
         for (&extent, &stride) in shape.iter().zip(strides).rev().filter(|axis| *axis.0 != 1) {
             match turns.last_mut() {
-                Some(inner) if inner.stride.checked_mul(inner.extent) == Some(stride) => {
+                Some(inner) if continues(inner.stride, inner.extent, stride) => {
                     inner.extent *= extent;
                 }
                 _ => turns.push(Turn { extent, stride, at: 0 }),

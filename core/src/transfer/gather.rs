@@ -12,6 +12,7 @@
 //! neighbouring ways nearer to each other; then each of them is moved for the whole block.
 
 use super::Visit;
+use super::flow::Cursor;
 use super::kernel::{self, Kernel};
 use super::marks::Marks;
 use super::walk::{Nest, Place, each_place};
@@ -19,7 +20,7 @@ use super::ways::{add_marks, add_positions};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::index::{List, Pick, Role};
-use crate::layout::{Dims, MAX_NDIM, has_no_elements};
+use crate::layout::{Dims, MAX_NDIM, continues, has_no_elements, next_index, zeros};
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
@@ -107,44 +108,17 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
         return Ok(());
     }
     let kernel = kernel::choose(values.dtype, selection.dtype);
-    let mut turn = Odometer::new(values.shape, values.strides);
-    let no_other = Dims::from_iter(selection.shape.iter().map(|_| 0));
+    let mut turn = Cursor::new(values.data, values.shape, values.strides);
+    let no_other = zeros(selection.shape.len());
     // SAFETY: the caller's.
     unsafe {
         Lines::new(&selection, &no_other).each(|ways, _, _| {
             for &way in ways {
                 let target = selection.data.wrapping_offset(way as isize);
-                kernel.run(values.data.wrapping_offset(turn.offset as isize), 0, target, 0, 1);
-                turn.advance();
+                kernel.run(turn.run().0, 0, target, 0, 1);
+                turn.advance(1);
             }
         })
-    }
-}
-
-/// An index that counts through some axes in C order and begins again, with its offset in bytes.
-struct Odometer<'a> {
-    shape: &'a [i64],
-    strides: &'a [i64],
-    index: Dims,
-    offset: i64,
-}
-
-impl<'a> Odometer<'a> {
-    fn new(shape: &'a [i64], strides: &'a [i64]) -> Odometer<'a> {
-        Odometer { shape, strides, index: shape.iter().map(|_| 0).collect(), offset: 0 }
-    }
-
-    fn advance(&mut self) {
-        for axis in (0..self.shape.len()).rev() {
-            self.index[axis] += 1;
-            self.offset = self.offset.wrapping_add(self.strides[axis]);
-            if self.index[axis] < self.shape[axis] {
-                return;
-            }
-            let back = self.index[axis].wrapping_mul(self.strides[axis]);
-            self.offset = self.offset.wrapping_sub(back);
-            self.index[axis] = 0;
-        }
     }
 }
 
@@ -163,6 +137,7 @@ struct Lines<'a> {
     other: &'a [i64],
     line: Option<Merged>,
     outer: ArrayVec<Merged, MAX_NDIM>,
+    outer_shape: Dims,
     /// Along the outer axes.
     index: Dims,
     /// What masks of a single mark add to every way.
@@ -183,8 +158,9 @@ impl<'a> Lines<'a> {
             // SAFETY: the caller's.
             add_marks(pick, &mut unsafe { Marks::new(pick.list) }, &mut constant);
         }
-        let index = outer.iter().map(|_| 0).collect();
-        Lines { selection, other, line, outer, index, constant: constant[0] }
+        let outer_shape = outer.iter().map(|merged| merged.extent).collect();
+        let index = zeros(outer.len());
+        Lines { selection, other, line, outer, outer_shape, index, constant: constant[0] }
     }
 
     /// Calls `visit` with blocks of ways, each with the way to its first element on the other side
@@ -243,7 +219,7 @@ impl<'a> Lines<'a> {
                 visit(ways, other_start.wrapping_add(other_step.wrapping_mul(done)), other_step);
                 done += count;
             }
-            if !self.advance() {
+            if !next_index(&mut self.index, &self.outer_shape) {
                 return Ok(());
             }
         }
@@ -288,31 +264,18 @@ impl<'a> Lines<'a> {
     fn step(&self, stride: impl Fn(usize) -> i64) -> i64 {
         self.line.map_or(0, |line| stride(line.axis))
     }
-
-    /// To the next line in C order; false after the last.
-    fn advance(&mut self) -> bool {
-        for (index, merged) in self.index.iter_mut().zip(&self.outer).rev() {
-            *index += 1;
-            if *index < merged.extent {
-                return true;
-            }
-            *index = 0;
-        }
-        false
-    }
 }
 
 /// The lists' shape without axes of one element, and with neighbours as one axis wherever they
 /// continue each other in every operand.
 fn merged_axes(selection: &Selection, other: &[i64]) -> ArrayVec<Merged, MAX_NDIM> {
-    let continues = |outer: i64, inner: i64, extent| inner.checked_mul(extent) == Some(outer);
     let goes_on = |outer: usize, inner: Merged| {
         let Merged { extent, axis } = inner;
-        continues(selection.strides[outer], selection.strides[axis], extent)
-            && continues(other[outer], other[axis], extent)
+        continues(selection.strides[axis], extent, selection.strides[outer])
+            && continues(other[axis], extent, other[outer])
             && selection.picks.iter().all(|pick| {
                 !pick.marks_along_line()
-                    && continues(pick.list_stride(outer), pick.list_stride(axis), extent)
+                    && continues(pick.list_stride(axis), extent, pick.list_stride(outer))
             })
     };
     let mut merged = ArrayVec::<Merged, MAX_NDIM>::new();

@@ -29,7 +29,7 @@ pub unsafe fn copy_where(
     mask: &Array,
     casting: Casting,
 ) -> Result<()> {
-    let data = target.data_mut()?;
+    let to = Target::of(target)?;
     check_mask(mask)?;
     casting.check(source.dtype(), target.dtype())?;
     let shape = target.shape();
@@ -39,8 +39,7 @@ pub unsafe fn copy_where(
     if target.size() == 0 {
         return Ok(());
     }
-    let to = Target { data, dtype: target.dtype(), strides: target.strides() };
-    let from = Source { data: source.data(), dtype: source.dtype(), strides: &from_strides };
+    let from = Source { strides: &from_strides, ..Source::of(source) };
     if casting == Casting::SameValue {
         let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
         // SAFETY: the caller vouches for the elements.
@@ -98,7 +97,7 @@ unsafe fn put_marked(
     casting: Casting,
     by_position: bool,
 ) -> Result<()> {
-    let data = target.data_mut()?;
+    let to = Target::of(target)?;
     check_mask(mask)?;
     casting.check(values.dtype(), target.dtype())?;
     let (have, want) = (mask.size(), target.size());
@@ -123,7 +122,7 @@ unsafe fn put_marked(
         let (mask, values) = Unspoilt::both(target, mask, values)?;
         let (marks, from) = (mask.layout(), values.layout());
         move_marked_in_order(
-            (target.shape(), Target { data, dtype: target.dtype(), strides: target.strides() }),
+            (target.shape(), to),
             (marks.shape, Mask { data: mask.data(), strides: marks.strides, wanted: true }),
             (from.shape, values.source(from.strides)),
             by_position,

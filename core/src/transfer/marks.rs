@@ -7,7 +7,7 @@
 use super::kernel::{self, Kernel};
 use crate::dtype::DType;
 use crate::index::List;
-use crate::layout::{Dims, has_no_elements};
+use crate::layout::{Dims, has_no_elements, next_index, offset_of, zeros};
 
 /// Elements of one piece; a position in it fits in a byte.
 const PIECE: usize = 256;
@@ -47,7 +47,7 @@ impl<'a> Marks<'a> {
         Marks {
             list,
             to_bool: kernel::choose(list.dtype, DType::Bool),
-            line: Dims::from_iter(std::iter::repeat_n(0, outer)),
+            line: zeros(outer),
             line_data: list.data,
             next: 0,
             at_end: has_no_elements(list.shape),
@@ -99,10 +99,20 @@ impl<'a> Marks<'a> {
         (self.found_count, self.given) = (0, 0);
         if self.next == extent {
             self.next = 0;
-            self.at_end = !self.step_line();
+            self.at_end = !next_index(&mut self.line, self.list.shape);
             if self.at_end {
                 return;
             }
+            self.line_data = match self.line.split_last() {
+                // Nearly always, and shorter.
+                Some((1.., outer)) => {
+                    self.line_data.wrapping_offset(self.list.strides[outer.len()] as isize)
+                }
+                _ => {
+                    let way = offset_of(&self.line, self.list.strides);
+                    self.list.data.wrapping_offset(way as isize)
+                }
+            };
         }
         let len = (extent - self.next).min(PIECE as i64) as usize;
         let data = self.line_data.wrapping_offset((self.next as isize).wrapping_mul(stride));
@@ -117,21 +127,5 @@ impl<'a> Marks<'a> {
         self.found_count = count;
         self.piece = self.next;
         self.next += len as i64;
-    }
-
-    /// To the next line in C order; false after the last.
-    fn step_line(&mut self) -> bool {
-        for axis in (0..self.line.len()).rev() {
-            let (extent, stride) = (self.list.shape[axis], self.list.strides[axis] as isize);
-            self.line[axis] += 1;
-            self.line_data = self.line_data.wrapping_offset(stride);
-            if self.line[axis] < extent {
-                return true;
-            }
-            let back = stride.wrapping_mul(extent as isize).wrapping_neg();
-            self.line_data = self.line_data.wrapping_offset(back);
-            self.line[axis] = 0;
-        }
-        false
     }
 }

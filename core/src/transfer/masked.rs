@@ -4,9 +4,10 @@
 use super::compare::first_changed_run;
 use super::flow::{Cursor, move_run};
 use super::kernel;
+use super::walk::merge_neighbours;
 use super::{Source, Target, Visit};
 use crate::error::Number;
-use crate::layout::MAX_NDIM;
+use crate::layout::{MAX_NDIM, continues};
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
@@ -28,8 +29,7 @@ struct Axis {
 
 impl Axis {
     fn merged(self, outer: Axis) -> Option<Axis> {
-        let goes_on =
-            |side: usize| self.steps[side].checked_mul(self.extent) == Some(outer.steps[side]);
+        let goes_on = |side: usize| continues(self.steps[side], self.extent, outer.steps[side]);
         let extent = self.extent.checked_mul(outer.extent)?;
         (0..3).all(goes_on).then_some(Axis { extent, ..self })
     }
@@ -45,7 +45,10 @@ fn moved(places: Places, axis: &Axis, count: i64) -> Places {
     moved
 }
 
-/// A nest of loops over three operands; as `walk::Nest`, whose moves of two should stay small.
+/// A nest of loops over three operands. Not `walk::Nest` with one more: that one is planned, blocked
+/// and tiled for two, whose parts have names, and what it carries for each loop is what a move of a
+/// few elements costs. Not that of `iterate` either, which takes any number and so asks for a count
+/// at every step.
 struct Nest {
     start: Places,
     /// The innermost loop first; there is at least one.
@@ -79,17 +82,7 @@ impl Nest {
     }
 
     fn merge(&mut self) {
-        let mut kept = 0;
-        for next in 1..self.axes.len() {
-            match self.axes[kept].merged(self.axes[next]) {
-                Some(axis) => self.axes[kept] = axis,
-                None => {
-                    kept += 1;
-                    self.axes[kept] = self.axes[next];
-                }
-            }
-        }
-        self.axes.truncate(kept + 1);
+        merge_neighbours(&mut self.axes, Axis::merged);
     }
 
     /// Calls `visit` with the beginning of every row along the first axis.

@@ -1,30 +1,33 @@
 //! Moves elements: copies, fills, transposes and conversions between two layouts of one shape.
 //!
 //! ```text
-//! move_elements ── walk.rs     shape and strides become a short nest of loops
-//!               ── plan.rs     which axis the kernels run along, and in what blocks
-//!               ── kernel.rs   the one place that chooses a kernel for two types
-//!                    copy.rs     same type: bytes by item size
-//!                    convert.rs  different types: values, through types.rs and round.rs
-//!               ── fields.rs   records that differ, field by field
-//! first_changed, all_equal ── compare.rs, over the same walk
-//! read_number, write_number ── number.rs, one element and the caller's numbers
+//! addresses, types and strides:
+//!   move_elements ── walk.rs     shape and strides become a short nest of loops
+//!                 ── plan.rs     which axis the kernels run along, and in what blocks
+//!                 ── kernel.rs   the one place that chooses a kernel for two types
+//!                      copy.rs     same type: bytes by item size
+//!                      convert.rs  different types: values, through types.rs and round.rs
+//!                 ── fields.rs   records that differ, field by field
+//!   move_masked ── masked.rs     the elements that a mask marks, over a nest of three
+//!   move_in_order ── flow.rs     C order between layouts of different shapes, by a cursor on each
+//!   first_changed, all_equal ── compare.rs, over the same walk
+//!   read_number, write_number ── number.rs, one element and the caller's numbers
+//!
+//! arrays, and who may write where:
+//!   assign, fill, set_item ── assign.rs  checks, overlap, the temporary where one is needed
+//!                                 order.rs   between arrays that share bytes: an order that needs none
+//!                                 in_order.rs  moves the elements in that order
+//!   copy_where, put_mask, place ── marked.rs  the same where a mask is true
+//!   Picked ── picked.rs          the same for elements that lists pick
+//!               gather.rs          the loop over what is picked
+//!               ways.rs            from positions and marks to addresses
+//!               marks.rs           where a mask is true
+//!   swap, byteswap ── swap.rs
+//!   Unspoilt, dense_copy ── aside.rs  what is read while something else is written
 //! ```
 //!
-//! move_masked ── masked.rs   the elements that a mask marks, over a nest of three
-//! move_in_order ── flow.rs   C order between layouts of different shapes
-//! assign ── assign.rs  whole arrays: checks, overlap, the temporary where one is needed
-//!             order.rs     between arrays that share bytes: an order that needs no temporary
-//!             in_order.rs  moves the elements in that order
-//! Picked ── picked.rs  elements that lists pick: the same
-//!             gather.rs  the loop over what is picked
-//!             ways.rs    from positions and marks to addresses
-//!             marks.rs   where a mask is true
-//! copy_where, put_mask, place ── marked.rs, swap, byteswap ── swap.rs   likewise
-//!
-//! All but these last know element types, addresses and strides, and nothing of arrays, buffers or
-//! who may write where; nothing there allocates or fails. Elements may lie
-//! at any address: every access is an unaligned one.
+//! What is in the first half allocates nothing and cannot fail, but that a number may not fit an
+//! element. Elements may lie at any address: every access is an unaligned one.
 
 mod aside;
 mod assign;
@@ -52,6 +55,7 @@ mod ways;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use aside::dense_copy;
 pub use assign::{
     How, assign, fill, fill_from, get_item_as, how_to_assign, set_item, set_item_from,
 };
@@ -66,7 +70,9 @@ pub use number::{check_number, read_number, write_number};
 pub use picked::{Picked, count_nonzero};
 pub use swap::{byteswap, swap};
 
+use crate::array::Array;
 use crate::dtype::DType;
+use crate::error::Result;
 use plan::{Plan, Rows};
 use walk::Nest;
 
@@ -85,6 +91,19 @@ pub struct Target<'a> {
     pub data: *mut u8,
     pub dtype: DType,
     pub strides: &'a [i64],
+}
+
+impl<'a> Source<'a> {
+    pub fn of(array: &'a Array) -> Source<'a> {
+        Source { data: array.data(), dtype: array.dtype(), strides: array.strides() }
+    }
+}
+
+impl<'a> Target<'a> {
+    /// Refuses a read-only array.
+    pub fn of(array: &'a Array) -> Result<Target<'a>> {
+        Ok(Target { data: array.data_mut()?, dtype: array.dtype(), strides: array.strides() })
+    }
 }
 
 /// In which order a move visits the elements.

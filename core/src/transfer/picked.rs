@@ -1,10 +1,12 @@
 //! Elements of an array that lists pick, as one thing to copy from and to assign to.
 
+use super::aside::{Unspoilt, dense_copy};
 use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
 use super::gather::{Selection, Spread, gather, scatter, scatter_in_turn};
+use super::marked::check_mask;
 use super::marks::Marks;
 use super::ways::check_positions;
-use super::{Source, Target, Visit, move_elements};
+use super::{Source, Visit};
 use crate::array::{Array, Handle};
 use crate::buffer::Contents;
 use crate::buffer::audit::{self, Hidden};
@@ -82,10 +84,7 @@ impl<'a> Picked<'a> {
         mask: &'a Array,
         axis: Option<i64>,
     ) -> Result<Picked<'a>> {
-        if mask.dtype() != DType::Bool {
-            let (from, to) = (mask.dtype(), DType::Bool);
-            return Err(Error::Cast { from, to, rule: Casting::Safe });
-        }
+        check_mask(mask)?;
         if mask.ndim() != 1 {
             return Err(Error::Rank { what: "the mask", have: mask.ndim(), want: 1 });
         }
@@ -175,13 +174,13 @@ impl<'a> Picked<'a> {
             casting.check(source.dtype(), self.dtype())?;
             broadcast_strides_into(source.layout(), &shape, &mut stretched)?;
             let Some(values) = self.values(source, casting)? else { return Ok(()) };
-            broadcast_strides_into(values.array.layout(), &shape, &mut stretched)?;
+            broadcast_strides_into(values.layout(), &shape, &mut stretched)?;
             let visit = visit_of(self.array);
             self.with_settled_lists(Some(visit), |plan| {
                 let (strides, inner_strides) = plan.told_apart(&stretched);
                 let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
-                let data = values.array.data().cast_mut();
-                let from = Spread { data, dtype: values.array.dtype(), strides, inner_strides };
+                let data = values.data().cast_mut();
+                let from = Spread { data, dtype: source.dtype(), strides, inner_strides };
                 scatter(self.selection(plan), from, visit)
             })?;
             values.used();
@@ -200,11 +199,11 @@ impl<'a> Picked<'a> {
         // SAFETY: the caller's.
         unsafe {
             let Some(values) = self.values(source, casting)? else { return Ok(()) };
-            if values.array.size() == 0 {
+            if source.size() == 0 {
                 return Ok(());
             }
             self.with_settled_lists(Some(Visit::LogicalOrder), |plan| {
-                scatter_in_turn(self.selection(plan), List::of(&values.array))
+                scatter_in_turn(self.selection(plan), values.list())
             })?;
             values.used();
             Ok(())
@@ -216,7 +215,11 @@ impl<'a> Picked<'a> {
     ///
     /// # Safety
     /// - As for [`assign`](Self::assign).
-    unsafe fn values(&self, source: &Array, casting: Casting) -> Result<Option<Values>> {
+    unsafe fn values<'s>(
+        &self,
+        source: &'s Array,
+        casting: Casting,
+    ) -> Result<Option<Unspoilt<'s>>> {
         // SAFETY: the caller's.
         unsafe {
             self.check()?;
@@ -226,12 +229,7 @@ impl<'a> Picked<'a> {
             if casting == Casting::SameValue {
                 check_same_value(source, self.dtype())?;
             }
-            Ok(Some(if may_spoil(self.array, source) {
-                let (array, temporary) = dense_copy(&List::of(source))?;
-                Values { array, temporary: Some(temporary) }
-            } else {
-                Values { array: source.retain()?, temporary: None }
-            }))
+            Unspoilt::one(self.array, source).map(Some)
         }
     }
 
@@ -269,7 +267,7 @@ impl<'a> Picked<'a> {
                 match state(pick) {
                     ListIs::Fine => continue,
                     ListIs::Stray => positions_of(&pick.list)?,
-                    ListIs::Spoiled => dense_copy(&pick.list)?,
+                    ListIs::Spoiled => copy_of_list(&pick.list)?,
                 }
             };
             made.push(list);
@@ -331,29 +329,14 @@ fn may_spoil_list(target: &Array, list: &List) -> bool {
     may_spoil_extent(target, &list)
 }
 
-/// What is to be written: the source itself, or a copy of it.
-struct Values {
-    array: Handle,
-    temporary: Option<Hidden>,
-}
-
-impl Values {
-    /// Reports the copy, if there was one.
-    fn used(self) {
-        self.temporary.into_iter().for_each(Hidden::made);
-    }
-}
-
 /// # Safety
 /// - The elements of the list can be read.
-unsafe fn dense_copy(list: &List) -> Result<(Handle, Hidden)> {
+unsafe fn copy_of_list(list: &List) -> Result<(Handle, Hidden)> {
     let List { data, dtype, shape, strides } = *list;
     let reason = c"what is read shares memory with what is written";
     let temporary = audit::hidden(c"select", reason, check_shape(shape, dtype.itemsize())?)?;
-    let copy = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
-    let to = Target { data: copy.data_mut()?, dtype, strides: copy.strides() };
-    // SAFETY: the copy is new; the caller vouches for the list.
-    unsafe { move_elements(shape, to, Source { data, dtype, strides }, Visit::AnyOrder) };
+    // SAFETY: the caller's.
+    let copy = unsafe { dense_copy(Source { data, dtype, strides }, shape, shape, Order::C)? };
     Ok((copy, temporary))
 }
 

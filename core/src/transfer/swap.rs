@@ -84,18 +84,17 @@ fn check_apart(array: &Array) -> Result<()> {
 /// # Safety
 /// - The elements are valid memory that no other thread uses.
 pub unsafe fn byteswap(array: &Array) -> Result<()> {
-    let data = array.data_mut()?;
+    let to = Target::of(array)?;
     let (shape, dtype) = (array.shape(), array.dtype());
     // SAFETY: the caller vouches for the elements.
     unsafe {
         if visit_of(array) == Visit::AnyOrder {
-            reverse_bytes(shape, data, array.strides(), dtype);
+            reverse_bytes(shape, to.data, to.strides, dtype);
             return Ok(());
         }
         let before = Unspoilt::copied(array)?;
         let strides = before.layout().strides;
         reverse_bytes(shape, before.data().cast_mut(), strides, dtype);
-        let to = Target { data, dtype, strides: array.strides() };
         move_elements(shape, to, before.source(strides), Visit::LogicalOrder);
         before.used();
     }

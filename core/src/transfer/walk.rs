@@ -106,18 +106,28 @@ impl Nest {
 
     /// Makes one loop of neighbours that continue each other on both sides. Keeps the order.
     pub fn merge(&mut self) {
-        let mut kept = 0;
-        for next in 1..self.axes.len() {
-            match self.axes[kept].merged(self.axes[next]) {
-                Some(axis) => self.axes[kept] = axis,
-                None => {
-                    kept += 1;
-                    self.axes[kept] = self.axes[next];
-                }
+        merge_neighbours(&mut self.axes, Axis::merged);
+    }
+}
+
+/// Replaces neighbours by what is `merged` of them, an inner and the next outer one, where anything
+/// is. There is at least one axis.
+#[inline(always)]
+pub(super) fn merge_neighbours<A: Copy, const N: usize>(
+    axes: &mut ArrayVec<A, N>,
+    merged: impl Fn(A, A) -> Option<A>,
+) {
+    let mut kept = 0;
+    for next in 1..axes.len() {
+        match merged(axes[kept], axes[next]) {
+            Some(axis) => axes[kept] = axis,
+            None => {
+                kept += 1;
+                axes[kept] = axes[next];
             }
         }
-        self.axes.truncate(kept + 1);
     }
+    axes.truncate(kept + 1);
 }
 
 /// Visits every place of the loops over `axes` (innermost first), the last axis outermost.

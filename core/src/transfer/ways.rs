@@ -9,6 +9,7 @@ use super::walk::Nest;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::index::{IndexMode, List, Pick, Role};
+use crate::layout::offset_of;
 use std::ops::ControlFlow;
 
 /// Evaluates an expression with `$T` standing for the Rust type of an integer element type; the
@@ -106,10 +107,8 @@ pub(super) fn add_marks(pick: &Pick, marks: &mut Marks, mut ways: &mut [i64]) {
         ways = later;
         if found.line.len() + 1 == pick.strides.len() {
             let (&step, outer) = pick.strides.split_last().unwrap_or((&0, &[]));
-            let line = found.line.iter().zip(outer);
-            let start = line.fold(found.start.wrapping_mul(step), |way, (&index, &stride)| {
-                way.wrapping_add(index.wrapping_mul(stride))
-            });
+            let line = offset_of(found.line, outer);
+            let start = line.wrapping_add(found.start.wrapping_mul(step));
             for (way, &at) in now.iter_mut().zip(found.steps) {
                 *way = way.wrapping_add(start.wrapping_add(i64::from(at).wrapping_mul(step)));
             }

@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::buffer::allocator::Scratch;
 use crate::dtype::{DType, Kind, MAX_DEPTH};
 use crate::error::Result;
-use crate::layout::{Dims, Order, dense_strides, zeros};
+use crate::layout::{Dims, Order, dense_strides, next_index, offset_of, zeros};
 use crate::transfer::{Source, Target, Visit, move_elements};
 use arrayvec::ArrayVec;
 
@@ -48,8 +48,7 @@ pub unsafe fn each_piece(
     let dense = dense_strides(&piece_shape, array.itemsize(), Order::C);
     let mut index = zeros(counted);
     loop {
-        let offset = index.iter().zip(strides).map(|(&at, &stride)| at.wrapping_mul(stride));
-        let start = array.data().wrapping_offset(offset.fold(0, i64::wrapping_add) as isize);
+        let start = array.data().wrapping_offset(offset_of(&index, strides) as isize);
         let mut row = 0;
         while row < rows {
             piece_shape[0] = most_rows.min(rows - row);
@@ -62,7 +61,7 @@ pub unsafe fn each_piece(
             sink(scratch.start(), piece_shape[0] as usize * row_bytes)?;
             row += most_rows;
         }
-        if !advance(&mut index, shape) {
+        if !next_index(&mut index, shape) {
             return Ok(());
         }
     }
@@ -84,18 +83,6 @@ fn whole_axes(shape: &[i64], itemsize: usize) -> (usize, usize) {
 
 fn axes_from(numbers: &[i64], first: usize) -> impl Iterator<Item = i64> {
     numbers[first..].iter().copied()
-}
-
-/// The next index in C order of the first axes of a shape; false behind the last.
-fn advance(index: &mut [i64], shape: &[i64]) -> bool {
-    for axis in (0..index.len()).rev() {
-        index[axis] += 1;
-        if index[axis] < shape[axis] {
-            return true;
-        }
-        index[axis] = 0;
-    }
-    false
 }
 
 /// Turns the bytes of every number round that is in the other order.

@@ -99,7 +99,6 @@ impl<'a> Saved<'a> {
         }
         let dense = dense_strides(array.shape(), array.itemsize(), *order);
         let dtype = array.dtype();
-        let from = Source { data: array.data(), dtype, strides: array.strides() };
         // SAFETY: there is room for the header and for all elements, outside of the array.
         unsafe {
             let mut to = buffer;
@@ -109,7 +108,7 @@ impl<'a> Saved<'a> {
                 Ok(())
             })?;
             let to = Target { data: to, dtype, strides: &dense };
-            move_elements(array.shape(), to, from, Visit::AnyOrder);
+            move_elements(array.shape(), to, Source::of(array), Visit::AnyOrder);
         }
         Ok(())
     }
