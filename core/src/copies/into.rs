@@ -48,6 +48,11 @@ pub(super) unsafe fn write_into_unless(
         return write(target);
     }
     let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
+    if dtype.is_record() && dtype == target.dtype() {
+        // What lies between the fields comes from nowhere if they are converted, and is to stay.
+        // SAFETY: the caller vouches for the target; the other array is new.
+        unsafe { assign(&aside, target, Casting::No)? };
+    }
     write(&aside)?;
     counters::copied(aside.nbytes());
     // SAFETY: the caller vouches for the target; the other array is new.

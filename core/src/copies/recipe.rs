@@ -59,7 +59,9 @@ pub unsafe fn make_as(
     // SAFETY: as the caller promises.
     unsafe { check_casts(recipe, dtype, casting)? };
     let strides = recipe.strides(dtype.itemsize());
-    let result = Array::laid_out(dtype, recipe.shape(), &strides, Contents::Unset)?;
+    let converts = recipe.sources().any(|source| source.dtype() != dtype);
+    let contents = Contents::to_convert_into(dtype, converts);
+    let result = Array::laid_out(dtype, recipe.shape(), &strides, contents)?;
     if result.size() != 0 {
         // SAFETY: the result is new; the caller vouches for what is read.
         unsafe { recipe.write(&result)? };
