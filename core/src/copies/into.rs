@@ -5,35 +5,18 @@ use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result, Shape};
 use crate::layout::Order;
-use crate::transfer::{assign, may_spoil};
+use crate::transfer::assign;
 
 /// Has `write` fill `target`, or, where writing there in pieces could be wrong, a new array of
-/// `dtype` that is then assigned: where the target may share a byte with an input, where two of its
-/// own elements may, and where values must be checked before the first is written.
+/// `dtype` that is then assigned: where writing the target `spoils` something that is read, where two
+/// of its own elements may share a byte, and where values must be checked before the first is written.
 ///
 /// `write` gets an array of the given shape, of `dtype` or the target's type. It fails only before
 /// it has written anything.
 ///
 /// # Safety
 /// - The elements of the target are valid memory that no other thread uses; `write` may write them.
-pub unsafe fn write_into<'a>(
-    target: &Array,
-    dtype: DType,
-    shape: &[i64],
-    casting: Casting,
-    inputs: impl IntoIterator<Item = &'a Array>,
-    write: impl FnOnce(&Array) -> Result<()>,
-) -> Result<()> {
-    let spoils = inputs.into_iter().any(|input| may_spoil(target, input));
-    // SAFETY: the caller's.
-    unsafe { write_into_unless(spoils, target, dtype, shape, casting, write) }
-}
-
-/// As [`write_into`], where the caller knows whether writing to the target `spoils` an input.
-///
-/// # Safety
-/// - As for [`write_into`].
-pub(super) unsafe fn write_into_unless(
+pub(super) unsafe fn write_into(
     spoils: bool,
     target: &Array,
     dtype: DType,

@@ -49,7 +49,7 @@ mod ways;
 mod tests;
 
 pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
-pub(crate) use assign::{check_same_value, may_spoil};
+pub(crate) use assign::{check_same_value, may_spoil, may_spoil_extent};
 pub use compare::{all_equal, first_changed};
 pub(crate) use flow::{Cursor, move_row};
 pub use flow::{move_in_order, repeat_in_order};
