@@ -44,7 +44,7 @@ fn version(part: &str) -> String {
 
 fn write_header() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets the folder"));
-    let mut header = preamble();
+    let mut header = preamble(&contents(&root));
     for (number, section) in SECTIONS.iter().enumerate() {
         header += &section_text(&root, number + 1, section);
     }
@@ -56,8 +56,12 @@ fn write_header() {
     println!("cargo::metadata=include={}", out.display());
 }
 
+fn section_path(root: &Path, section: &str) -> PathBuf {
+    root.join("src").join(section).with_extension("rs")
+}
+
 fn section_text(root: &Path, number: usize, section: &str) -> String {
-    let path = root.join("src").join(section).with_extension("rs");
+    let path = section_path(root, section);
     let source = fs::read_to_string(&path).expect("every section has a file");
     let config = cbindgen::Config::from_file(root.join("cbindgen.toml"))
         .expect("cbindgen.toml is a valid configuration");
@@ -142,9 +146,33 @@ fn opening(number: usize, source: &str) -> String {
     text + &format!(" * {rule} */\n")
 }
 
-fn preamble() -> String {
+fn preamble(contents: &str) -> String {
     let (major, minor, patch) = (version("MAJOR"), version("MINOR"), version("PATCH"));
-    PREAMBLE.replace("@MAJOR@", &major).replace("@MINOR@", &minor).replace("@PATCH@", &patch)
+    let text = PREAMBLE.replace("@SECTIONS@", contents);
+    text.replace("@MAJOR@", &major).replace("@MINOR@", &minor).replace("@PATCH@", &patch)
+}
+
+/// The numbers and titles of all sections, as lines of a comment.
+fn contents(root: &Path) -> String {
+    const WIDTH: usize = 84;
+    let titles = SECTIONS.iter().enumerate().map(|(number, section)| {
+        let source = fs::read_to_string(section_path(root, section)).expect("a file a section");
+        let title = source.lines().next().unwrap_or_default();
+        let title = title.trim_start_matches("//!").trim().trim_end_matches('.');
+        format!("{} {title}", number + 1)
+    });
+    let text = format!("The sections: {}.", titles.collect::<Vec<_>>().join(", "));
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("there is a line");
+        if last.len() + 1 + word.len() > WIDTH {
+            lines.push(word.into());
+        } else {
+            *last += if last.is_empty() { "" } else { " " };
+            *last += word;
+        }
+    }
+    lines.iter().map(|line| format!(" * {line}\n")).collect()
 }
 
 const PREAMBLE: &str = include_str!("src/preamble.h");

@@ -14,6 +14,9 @@
  * failed call has written any of it. */
 static struct {
     int64_t square[8][8];
+    int64_t places[5];
+    int64_t rows[5][8];
+    int32_t few[3];
     double line[64];
     unsigned char mask[8];
     char text[4096];
@@ -60,6 +63,14 @@ static ndv_array *waves;             /* the line as (4, 8), each row half of the
 static const int64_t wave_strides[2] = {32, 8};
 static const ndv_array *squares[4];  /* the square, its transpose, and again */
 
+/* For lists: positions; parts of the square and of the line as they are needed to write over. */
+static ndv_array *places, *column_places, *column_of_places, *small_places; /* apart from all */
+static ndv_array *picked_rows, *few;                     /* destinations apart from all */
+static ndv_array *five_rows, *four_rows, *four, *small;  /* of the square */
+static ndv_array *small_bits, *few_bits;                 /* of the bits */
+static ndv_array *one_mark;                              /* of the mask */
+static ndv_array *overlapping, *overlapping_part;        /* of the line */
+
 static void fill_memory(void) {
     int i;
     memset(&calls_memory, 0, sizeof calls_memory);
@@ -67,7 +78,41 @@ static void fill_memory(void) {
         calls_memory.square[i / 8][i % 8] = i * 3 - 50;
         calls_memory.line[i] = i * 2;
     }
+    for (i = 0; i < 5; i++) calls_memory.places[i] = (i * 3) % 8;
     for (i = 0; i < 8; i++) calls_memory.mask[i] = (unsigned char)(i % 2);
+}
+
+static void make_lists(void) {
+    static const int64_t overlapping_strides[] = {8, 8};
+    CHECK_OK(ndv_wrap(calls_memory.places, sizeof calls_memory.places, 0, NDV_INT64, NDV_DIMS(5),
+                      NULL, 0, NULL, NULL, &places));
+    CHECK_OK(ndv_wrap(calls_memory.rows, sizeof calls_memory.rows, 0, NDV_INT64, NDV_DIMS(5, 8),
+                      NULL, 0, NULL, NULL, &picked_rows));
+    CHECK_OK(ndv_wrap(calls_memory.few, sizeof calls_memory.few, 0, NDV_INT32, NDV_DIMS(3), NULL, 0,
+                      NULL, NULL, &few));
+    CHECK_OK(ndv_expand_dims(places, 0, &column_places));
+    CHECK_OK(ndv_expand_dims(places, 1, &column_of_places));
+    CHECK_OK(ndv_slice(places, ":3", &small_places));
+    CHECK_OK(ndv_slice(square, "3:", &five_rows));
+    CHECK_OK(ndv_slice(square, "4:", &four_rows));
+    CHECK_OK(ndv_slice(square, "2:6, 2:6", &four));
+    CHECK_OK(ndv_slice(square, ":, 3:5", &small));
+    CHECK_OK(ndv_slice(bits, "0:1", &small_bits));
+    CHECK_OK(ndv_slice(bits, "1:2", &few_bits));
+    CHECK_OK(ndv_slice(mask, "1:2", &one_mark));
+    CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(4, 8),
+                      overlapping_strides, NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &overlapping));
+    CHECK_OK(ndv_slice(overlapping, ":, 2:6", &overlapping_part));
+}
+
+/* As a call of one result. */
+static ndv_status all_nonzero(const ndv_array *array) {
+    ndv_array *columns[2] = {NULL, NULL};
+    ndv_status status = ndv_nonzero(array, columns);
+    if (status != NDV_OK) CHECK(columns[0] == NULL && columns[1] == NULL);
+    CHECK_OK(ndv_release(columns[0]));
+    CHECK_OK(ndv_release(columns[1]));
+    return status;
 }
 
 static void make_inputs(void) {
@@ -108,6 +153,7 @@ static void make_inputs(void) {
                       wave_strides, NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &waves));
     squares[0] = squares[2] = square;
     squares[1] = squares[3] = transposed;
+    make_lists();
 }
 
 static void release_inputs(void) {
@@ -115,7 +161,11 @@ static void release_inputs(void) {
                                &repeated, &line, &line_square, &bits, &mask, &left,
                                &right, &ahead, &evens, &odds_back, &quarters, &halves,
                                &complexes, &fourth, &pairs, &mixed, &numbers, &cube, &nothing,
-                               &odds, &bytes, &truths, &waves};
+                               &odds, &bytes, &truths, &waves,
+                               &places, &column_places, &column_of_places, &small_places,
+                               &picked_rows, &few, &five_rows, &four_rows, &four, &small,
+                               &small_bits, &few_bits, &one_mark, &overlapping,
+                               &overlapping_part};
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) CHECK_OK(ndv_release(*all[i]));
 }
@@ -227,6 +277,46 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
                                        NDV_COPY_IF_NEEDED, result))                                \
     CALL(take, ndv_take(square, 5, positions, 1, result))                                          \
     CALL(take_all, ndv_take(transposed, 5, positions, NDV_ALL_AXES, result))                       \
+    CALL(take_array, ndv_take_array(square, places, 1, NDV_MODE_RAISE, result))                    \
+    CALL(take_array_into, ndv_take_array_into(square, places, 0, NDV_MODE_CLIP, NDV_CAST_NO,       \
+                                              picked_rows))                                        \
+    CALL(take_array_into_itself, ndv_take_array_into(square, places, 0, NDV_MODE_RAISE,            \
+                                                     NDV_CAST_NO, five_rows))                      \
+    CALL(take_along_axis, ndv_take_along_axis(transposed, column_places, 1, NDV_MODE_WRAP,         \
+                                              result))                                             \
+    CALL(take_along_axis_into_its_list,                                                            \
+         ndv_take_along_axis_into(square, small, 1, NDV_MODE_WRAP, NDV_CAST_NO, small))            \
+    CALL(get, ndv_get(square, NDV_ITEMS(NDV_PICK(places), NDV_BY(-2)), result))                    \
+    CALL(get_marked, ndv_get(transposed, NDV_ITEMS(NDV_ALL, NDV_PICK(mask)), result))              \
+    CALL(get_into_itself, ndv_get_into(square, NDV_ITEMS(NDV_PICK(places)), NDV_CAST_NO,           \
+                                       five_rows))                                                 \
+    CALL(get_into_same_value, ndv_get_into(line, NDV_ITEMS(NDV_PICK(small_places)),                \
+                                           NDV_CAST_SAME_VALUE, few))                              \
+    CALL(get_outer, ndv_get_outer(square, NDV_ITEMS(NDV_PICK(mask), NDV_PICK(places)), result))    \
+    CALL(get_outer_of_masks,                                                                       \
+         ndv_get_outer(square, NDV_ITEMS(NDV_PICK(mask), NDV_PICK(mask)), result))                 \
+    CALL(get_outer_into_itself, ndv_get_outer_into(square, NDV_ITEMS(NDV_PICK(mask),               \
+                                                                     NDV_PICK(mask)),              \
+                                                   NDV_CAST_NO, four))                             \
+    CALL(compress_into_itself, ndv_compress_into(square, mask, 0, NDV_CAST_NO, four_rows))         \
+    CALL(argwhere, ndv_argwhere(square, result))                                                   \
+    CALL(nonzero, all_nonzero(square))                                                             \
+    CALL(set_at, ndv_set_at(square, NDV_ITEMS(NDV_PICK(places)), column_of_places,                 \
+                            NDV_CAST_NO))                                                          \
+    CALL(set_at_from_itself, ndv_set_at(square, NDV_ITEMS(NDV_PICK(places)), five_rows,            \
+                                        NDV_CAST_NO))                                              \
+    CALL(set_at_by_itself, ndv_set_at(bits, NDV_ITEMS(NDV_PICK(small_bits)), few_bits,             \
+                                      NDV_CAST_NO))                                                \
+    CALL(set_at_marked_by_itself, ndv_set_at(mask, NDV_ITEMS(NDV_PICK(mask)), one_mark,            \
+                                             NDV_CAST_NO))                                         \
+    CALL(set_at_outer, ndv_set_at_outer(square, NDV_ITEMS(NDV_PICK(mask), NDV_PICK(mask)), four,   \
+                                        NDV_CAST_NO))                                              \
+    CALL(set_at_overlapping, ndv_set_at_outer(overlapping, NDV_ITEMS(NDV_ALL, NDV_PICK(mask)),     \
+                                              overlapping_part, NDV_CAST_NO))                      \
+    CALL(put, ndv_put(square, places, places, NDV_MODE_WRAP, NDV_CAST_NO))                         \
+    CALL(put_by_itself, ndv_put(bits, small_bits, few_bits, NDV_MODE_WRAP, NDV_CAST_NO))           \
+    CALL(put_along_axis_by_itself,                                                                 \
+         ndv_put_along_axis(square, small, small, 1, NDV_MODE_WRAP, NDV_CAST_NO))                  \
     CALL(compress, ndv_compress(square, mask, 0, result))                                          \
     CALL(compress_all, ndv_compress(transposed, mask, NDV_ALL_AXES, result))                       \
     CALL(byteswapped, ndv_byteswapped(transposed, result))                                         \

@@ -18,6 +18,10 @@
 /* How many elements there are of an array of constants. */
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
+/* A new 1-D array of the elements of a C array. */
+#define FROM(dtype, list, result)                                                                  \
+    CHECK_OK(ndv_from_data(dtype, NDV_DIMS((int64_t)COUNT(list)), list, result))
+
 /* A pointer that no successful or failed call leaves in a result. */
 static inline ndv_array *model_poison(void) {
     static char poison;
@@ -126,6 +130,19 @@ static inline bool same_elements(const ndv_array *a, const ndv_array *b) {
                    ndv_itemsize(a)) != 0)
             return false;
     return true;
+}
+
+/* That an array is new, owns its bytes, and is nobody else's yet. */
+static inline void check_is_copy(const ndv_array *copy, const ndv_array *source) {
+    bool shares = true;
+    CHECK(copy != NULL && copy != source);
+    CHECK(ndv_base(copy) == NULL && ndv_owns_data(copy));
+    CHECK(ndv_buffer_kind(copy) == NDV_BUFFER_HEAP);
+    CHECK(ndv_relation(copy, source) == NDV_UNRELATED);
+    CHECK((ndv_flags(copy) & NDV_WRITEABLE) != 0 && (ndv_flags(copy) & NDV_OVERLAPPING) == 0);
+    CHECK(ndv_use_count(copy) == 1 && ndv_view_count(copy) == 0);
+    CHECK_OK(ndv_shares_memory(copy, source, NDV_BUDGET_DEFAULT, &shares));
+    CHECK(!shares);
 }
 
 /* What the library counted between two calls of check_statistics(). */

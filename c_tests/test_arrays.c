@@ -760,6 +760,7 @@ static void memory_that_is_no_array_is_told_from_one(void) {
     bool answer;
     const void *low, *high;
     const int64_t one = 1, zero = 0;
+    int64_t count;
     int fill;
     CHECK_OK(ndv_zeros(NDV_INT64, NDV_DIMS(1), &a));
     for (fill = 0; fill < 256; fill += 51) {
@@ -776,6 +777,33 @@ static void memory_that_is_no_array_is_told_from_one(void) {
         REFUSED(NDV_E_HANDLE, r, ndv_copy(no_array(), NDV_ORDER_C, &r));
         REFUSED(NDV_E_HANDLE, r, ndv_take(no_array(), 1, &zero, 0, &r));
         REFUSED(NDV_E_HANDLE, r, ndv_compress(a, no_array(), 0, &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_compress(no_array(), a, 0, &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_get(no_array(), NDV_ITEMS(NDV_ALL), &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_get(a, NDV_ITEMS(NDV_PICK(no_array())), &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_get_outer(a, NDV_ITEMS(NDV_PICK(no_array())), &r));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_get_into(a, NDV_ITEMS(NDV_ALL), NDV_CAST_NO, no_array()));
+        CHECK_STATUS(NDV_E_HANDLE,
+                     ndv_get_outer_into(a, NDV_ITEMS(NDV_ALL), NDV_CAST_NO, no_array()));
+        REFUSED(NDV_E_HANDLE, r, ndv_take_array(no_array(), a, 0, NDV_MODE_RAISE, &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_take_array(a, no_array(), 0, NDV_MODE_RAISE, &r));
+        CHECK_STATUS(NDV_E_HANDLE,
+                     ndv_take_array_into(a, a, 0, NDV_MODE_RAISE, NDV_CAST_NO, no_array()));
+        REFUSED(NDV_E_HANDLE, r, ndv_take_along_axis(no_array(), a, 0, NDV_MODE_RAISE, &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_take_along_axis(a, no_array(), 0, NDV_MODE_RAISE, &r));
+        CHECK_STATUS(NDV_E_HANDLE,
+                     ndv_take_along_axis_into(a, a, 0, NDV_MODE_RAISE, NDV_CAST_NO, no_array()));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_compress_into(a, no_array(), 0, NDV_CAST_NO, a));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_count_nonzero(no_array(), &count));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_nonzero(no_array(), &r));
+        REFUSED(NDV_E_HANDLE, r, ndv_argwhere(no_array(), &r));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_set_at(no_array(), NDV_ITEMS(NDV_ALL), a, NDV_CAST_NO));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_set_at(a, NDV_ITEMS(NDV_PICK(no_array())), a, NDV_CAST_NO));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_set_at_outer(a, NDV_ITEMS(NDV_ALL), no_array(), NDV_CAST_NO));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_put(no_array(), a, a, NDV_MODE_RAISE, NDV_CAST_NO));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_put(a, no_array(), a, NDV_MODE_RAISE, NDV_CAST_NO));
+        CHECK_STATUS(NDV_E_HANDLE, ndv_put(a, a, no_array(), NDV_MODE_RAISE, NDV_CAST_NO));
+        CHECK_STATUS(NDV_E_HANDLE,
+                     ndv_put_along_axis(a, no_array(), a, 0, NDV_MODE_RAISE, NDV_CAST_NO));
         CHECK_STATUS(NDV_E_HANDLE, ndv_set(a, no_array(), NDV_CAST_UNSAFE));
         CHECK_STATUS(NDV_E_HANDLE, ndv_set(no_array(), a, NDV_CAST_UNSAFE));
         CHECK_STATUS(NDV_E_HANDLE, ndv_fill_int64(no_array(), 1));

@@ -148,6 +148,32 @@ static void items_mean_what_their_text_means(void) {
     CHECK_OK(ndv_release(a));
 }
 
+static void a_list_or_a_mask_is_an_item(void) {
+    ndv_array *a, *grid, *list, *mask, *copy, *none = NULL;
+    CHECK_OK(ndv_arange(0, 12, 1, &a));
+    CHECK_OK(ndv_reshape(a, NDV_DIMS(3, 4), NDV_ORDER_C, NDV_COPY_NEVER, &grid));
+    CHECK_OK(ndv_arange(2, -1, -2, &list));
+    CHECK_OK(ndv_zeros(NDV_BOOL, NDV_DIMS(4), &mask));
+    CHECK_OK(ndv_set_int64(mask, NDV_DIMS(3), 1));
+    CHECK_OK(ndv_get(grid, NDV_ITEMS(NDV_PICK(list), NDV_RANGE(1, 3)), &copy));
+    CHECK_SHAPE(copy, 2, 2);
+    CHECK_INT64S(copy, 9, 10, 1, 2);
+    CHECK_OK(ndv_release(copy));
+    CHECK_OK(ndv_get(grid, NDV_ITEMS(NDV_PICK(list), NDV_PICK(mask)), &copy));
+    CHECK_INT64S(copy, 11, 3);
+    CHECK_OK(ndv_release(copy));
+    CHECK_OK(ndv_get(grid, 0, NULL, &copy));
+    CHECK_SHAPE(copy, 3, 4);
+    CHECK_OK(ndv_release(copy));
+    CHECK_STATUS(NDV_E_INDEX_ITEMS, ndv_index_items(grid, NDV_ITEMS(NDV_PICK(list)), &none));
+    CHECK_MESSAGE("item 0 is an array");
+    CHECK(none == NULL && ndv_use_count(list) == 1);
+    CHECK_OK(ndv_release(mask));
+    CHECK_OK(ndv_release(list));
+    CHECK_OK(ndv_release(grid));
+    CHECK_OK(ndv_release(a));
+}
+
 static void no_items_are_the_whole_array(void) {
     ndv_array *a, *v, *w;
     CHECK_OK(ndv_zeros(NDV_INT32, NDV_DIMS(5, 6), &a));
@@ -184,8 +210,10 @@ static void structs_begin_with_their_defaults(void) {
     ndv_npy_info n = NDV_NPY_INFO_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
+    ndv_record_field f = NDV_RECORD_FIELD_INIT;
     ndv_array *a, *v;
     char with[200], without[200];
+    CHECK(f.struct_size == sizeof f && f.name == NULL && f.offset == -1 && f.dtype == 0);
     CHECK(n.struct_size == sizeof n && n.ndim == 0 && n.shape[63] == 0);
     CHECK(d.struct_size == sizeof d && d.dtype == 0 && d.data == NULL && d.base == NULL);
     CHECK(s.struct_size == sizeof s && s.arrays_alive == 0 && s.bytes_copied == 0);
@@ -351,7 +379,8 @@ static void a_window_of_something_else_is_refused(void) {
 }
 
 CHECK_MAIN(TEST(dims_are_a_count_and_an_array), TEST(dims_write_shapes_axes_and_indices),
-           TEST(items_mean_what_their_text_means), TEST(no_items_are_the_whole_array),
+           TEST(items_mean_what_their_text_means), TEST(a_list_or_a_mask_is_an_item),
+           TEST(no_items_are_the_whole_array),
            TEST(an_item_may_be_made_at_run_time), TEST(structs_begin_with_their_defaults),
            TEST(structs_have_the_layout_of_the_header),
            TEST(auto_releases_at_the_end_of_the_scope), TEST(a_window_reads_and_writes_elements),

@@ -5,18 +5,6 @@
 
 #include "model.h"
 
-static void check_is_copy(const ndv_array *copy, const ndv_array *source) {
-    bool shares = true;
-    CHECK(copy != NULL && copy != source);
-    CHECK(ndv_base(copy) == NULL && ndv_owns_data(copy));
-    CHECK(ndv_buffer_kind(copy) == NDV_BUFFER_HEAP);
-    CHECK(ndv_relation(copy, source) == NDV_UNRELATED);
-    CHECK((ndv_flags(copy) & NDV_WRITEABLE) != 0 && (ndv_flags(copy) & NDV_OVERLAPPING) == 0);
-    CHECK(ndv_use_count(copy) == 1 && ndv_view_count(copy) == 0);
-    CHECK_OK(ndv_shares_memory(copy, source, NDV_BUDGET_DEFAULT, &shares));
-    CHECK(!shares);
-}
-
 /* ---- copy and flatten ---- */
 
 typedef struct {
@@ -111,20 +99,14 @@ static void flatten_is_always_a_copy(void) {
 
 static void every_function_refuses_null_and_unknown_numbers(void) {
     static const int32_t no_orders[] = {0, -1, 'B', NDV_COPY_NEVER, INT32_MAX};
-    ndv_array *a = numbered(NDV_INT64, NDV_DIMS(2, 3)), *mask = NULL, *r;
-    const int64_t position = 0;
+    ndv_array *a = numbered(NDV_INT64, NDV_DIMS(2, 3)), *r;
     char room[48];
     size_t i;
-    CHECK_OK(ndv_zeros(NDV_BOOL, NDV_DIMS(2), &mask));
     CHECK_REFUSED(NDV_E_NULL, r, ndv_copy(NULL, NDV_ORDER_C, &r));
     CHECK_REFUSED(NDV_E_NULL, r, ndv_flatten(NULL, NDV_ORDER_C, &r));
     CHECK_REFUSED(NDV_E_NULL, r, ndv_contiguous(NULL, NDV_ORDER_C, NDV_COPY_IF_NEEDED, &r));
     CHECK_REFUSED(NDV_E_NULL, r, ndv_astype(NULL, NDV_INT8, NDV_ORDER_K, NDV_CAST_UNSAFE,
                                             NDV_COPY_IF_NEEDED, &r));
-    CHECK_REFUSED(NDV_E_NULL, r, ndv_take(NULL, 1, &position, 0, &r));
-    CHECK_REFUSED(NDV_E_NULL, r, ndv_take(a, 1, NULL, 0, &r));
-    CHECK_REFUSED(NDV_E_NULL, r, ndv_compress(NULL, mask, 0, &r));
-    CHECK_REFUSED(NDV_E_NULL, r, ndv_compress(a, NULL, 0, &r));
     CHECK_STATUS(NDV_E_NULL, ndv_to_buffer(NULL, room, sizeof room, NDV_ORDER_C));
     CHECK_STATUS(NDV_E_NULL, ndv_to_buffer(a, NULL, sizeof room, NDV_ORDER_C));
 
@@ -133,8 +115,6 @@ static void every_function_refuses_null_and_unknown_numbers(void) {
     CHECK_STATUS(NDV_E_NULL, ndv_contiguous(a, NDV_ORDER_C, NDV_COPY_IF_NEEDED, NULL));
     CHECK_STATUS(NDV_E_NULL, ndv_astype(a, NDV_INT8, NDV_ORDER_K, NDV_CAST_UNSAFE,
                                         NDV_COPY_IF_NEEDED, NULL));
-    CHECK_STATUS(NDV_E_NULL, ndv_take(a, 1, &position, 0, NULL));
-    CHECK_STATUS(NDV_E_NULL, ndv_compress(a, mask, 0, NULL));
 
     for (i = 0; i < COUNT(no_orders); i++) {
         int32_t order = no_orders[i];
@@ -161,7 +141,6 @@ static void every_function_refuses_null_and_unknown_numbers(void) {
                   ndv_astype(a, 77, NDV_ORDER_K, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, &r));
     CHECK_MESSAGE("77");
     CHECK(ndv_use_count(a) == 1 && ndv_view_count(a) == 0);
-    ndv_release(mask);
     ndv_release(a);
 }
 
@@ -333,8 +312,6 @@ static void astype_lays_its_copy_out_as_asked(void) {
 
 /* ---- Values ---- */
 
-#define FROM(dtype, list, result)                                                                  \
-    CHECK_OK(ndv_from_data(dtype, NDV_DIMS((int64_t)COUNT(list)), list, result))
 #define CAST(array, dtype, result)                                                                 \
     CHECK_OK(ndv_astype(array, dtype, NDV_ORDER_K, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, result))
 
@@ -786,203 +763,6 @@ static void same_value_lets_through_what_arrives_unchanged(void) {
     }
 }
 
-/* ---- take and compress ---- */
-
-/* The element that the result must have at `n` in C order, if `positions` are taken from `axis`. */
-static int64_t taken(const ndv_array *a, const int64_t *positions, int64_t count, int32_t axis,
-                     int64_t n) {
-    int64_t offset = 0, value;
-    int32_t i;
-    for (i = ndv_ndim(a) - 1; i >= 0; i--) {
-        int64_t extent = i == axis ? count : ndv_shape(a)[i], at = n % extent;
-        n /= extent;
-        if (i == axis) {
-            at = positions[at];
-            if (at < 0) at += ndv_shape(a)[i];
-        }
-        offset += at * ndv_strides(a)[i];
-    }
-    memcpy(&value, model_data(a) + offset, sizeof value);
-    return value;
-}
-
-static void take_copies_positions_of_each_axis(void) {
-    static const int64_t lists[][5] = {{0}, {1, 0}, {-1, 0, -1, 1, 1}, {0, 0, 0}, {-2, 1, 0, 1}};
-    static const int64_t counts[] = {1, 2, 5, 3, 4, 0};
-    const model_source sources[] = {{3, {2, 3, 4}, NULL, NULL},
-                                    {3, {4, 2, 3}, NULL, "201"},
-                                    {3, {4, 3, 5}, "::-2, :, ::2", "120"},
-                                    {3, {3, 3, 5}, "1:, ::-1", "210"}};
-    size_t s, l;
-    int32_t axis;
-    for (s = 0; s < COUNT(sources); s++) {
-        ndv_array *owner, *a, *copy;
-        make_source(&sources[s], &owner, &a);
-        for (axis = -3; axis < 3; axis++)
-            for (l = 0; l < COUNT(counts); l++) {
-                const int64_t *list = counts[l] == 0 ? NULL : lists[l];
-                int32_t real_axis = axis < 0 ? axis + 3 : axis, i;
-                int64_t failures = check_state.failures, n;
-                ndv_statistics before = check_statistics();
-                copy = NULL;
-                CHECK_OK(ndv_take(a, counts[l], list, axis, &copy));
-                check_is_copy(copy, a);
-                CHECK_COPIED(before, 1, (int64_t)ndv_nbytes(copy));
-                CHECK((ndv_flags(copy) & NDV_C_CONTIGUOUS) != 0 && ndv_ndim(copy) == 3);
-                for (i = 0; i < 3; i++)
-                    CHECK(ndv_shape(copy)[i] == (i == real_axis ? counts[l] : ndv_shape(a)[i]));
-                for (n = 0; n < ndv_size(copy); n++)
-                    CHECK(model_int64(copy, n, NDV_ORDER_C) ==
-                          taken(a, list, counts[l], real_axis, n));
-                ndv_release(copy);
-                if (check_state.failures != failures)
-                    printf("    source %d, axis %d, list %d\n", (int)s, axis, (int)l);
-            }
-        ndv_release(a);
-        ndv_release(owner);
-    }
-}
-
-static void take_of_all_axes_counts_in_c_order(void) {
-    static const int64_t list[] = {0, 5, -1, 1, 5};
-    const model_source source = {2, {3, 2}, NULL, "10"};
-    ndv_array *owner, *a, *copy, *zero = numbered(NDV_INT64, NDV_NO_DIMS);
-    make_source(&source, &owner, &a); /* [[0 2 4] [1 3 5]] */
-    CHECK_OK(ndv_take(a, 5, list, NDV_ALL_AXES, &copy));
-    CHECK_SHAPE(copy, 5);
-    CHECK_INT64S(copy, 0, 5, 5, 2, 5);
-    ndv_release(copy);
-    CHECK_OK(ndv_take(a, 0, NULL, NDV_ALL_AXES, &copy));
-    CHECK_SHAPE(copy, 0);
-    ndv_release(copy);
-    CHECK_OK(ndv_take(zero, 1, list, NDV_ALL_AXES, &copy));
-    CHECK_SHAPE(copy, 1);
-    CHECK_INT64S(copy, 0);
-    ndv_release(copy);
-    ndv_release(zero);
-    ndv_release(a);
-    ndv_release(owner);
-}
-
-static void take_refuses_what_is_out_of_range(void) {
-    static const int64_t high[] = {0, 1, 3}, low[] = {0, -4}, flat[] = {6}, first[] = {0},
-                         huge[] = {INT64_MAX}, tiny[] = {INT64_MIN};
-    ndv_array *a = numbered(NDV_INT64, NDV_DIMS(2, 3)), *empty, *copy;
-    CHECK_OK(ndv_zeros(NDV_INT64, NDV_DIMS(0, 3), &empty));
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(a, 3, high, 1, &copy));
-    CHECK_MESSAGE("index 3 is out of bounds for axis 1 with size 3");
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(a, 2, low, 1, &copy));
-    CHECK_MESSAGE("-4");
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(a, 1, flat, NDV_ALL_AXES, &copy));
-    CHECK_MESSAGE("6");
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(a, 1, huge, 0, &copy));
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(a, 1, tiny, 0, &copy));
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(a, 1, tiny, NDV_ALL_AXES, &copy));
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(empty, 1, first, 0, &copy));
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(empty, 1, first, NDV_ALL_AXES, &copy));
-    CHECK_REFUSED(NDV_E_INDEX, copy, ndv_take(empty, 3, high, 1, &copy));
-    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_take(a, -1, high, 0, &copy));
-    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_take(a, INT64_MIN, high, 0, &copy));
-    CHECK_REFUSED(NDV_E_AXIS, copy, ndv_take(a, 1, first, 2, &copy));
-    CHECK_REFUSED(NDV_E_AXIS, copy, ndv_take(a, 1, first, -3, &copy));
-    CHECK_REFUSED(NDV_E_AXIS, copy, ndv_take(a, 1, first, INT32_MIN, &copy));
-    CHECK_OK(ndv_take(empty, 1, first, 1, &copy));
-    CHECK_SHAPE(copy, 0, 1);
-    ndv_release(copy);
-    ndv_release(empty);
-    ndv_release(a);
-}
-
-static void compress_copies_what_the_mask_marks(void) {
-    static const uint8_t masks[][5] = {{1, 0, 1}, {0, 0, 0}, {1, 1, 1}, {0, 1}, {1}, {0, 1, 1, 0,
-                                                                                      0},
-                                       {0, 2, 255}, {0}};
-    static const int64_t lengths[] = {3, 3, 3, 2, 1, 5, 3, 0};
-    const model_source sources[] = {{3, {3, 3, 3}, NULL, NULL}, {3, {3, 6, 3}, ":, ::-2", "201"}};
-    size_t s, m;
-    int32_t axis;
-    for (s = 0; s < COUNT(sources); s++) {
-        ndv_array *owner, *a, *copy, *mask;
-        make_source(&sources[s], &owner, &a);
-        for (axis = -3; axis < 3; axis++)
-            for (m = 0; m < COUNT(lengths); m++) {
-                int64_t marked[5] = {0}, count = 0, n, failures = check_state.failures;
-                int32_t real_axis = axis < 0 ? axis + 3 : axis;
-                ndv_statistics before;
-                for (n = 0; n < lengths[m]; n++)
-                    if (masks[m][n] != 0) marked[count++] = n;
-                CHECK_OK(ndv_from_data(NDV_BOOL, NDV_DIMS(lengths[m]), masks[m], &mask));
-                before = check_statistics();
-                copy = NULL;
-                CHECK_OK(ndv_compress(a, mask, axis, &copy));
-                check_is_copy(copy, a);
-                CHECK_COPIED(before, 1, (int64_t)ndv_nbytes(copy));
-                CHECK((ndv_flags(copy) & NDV_C_CONTIGUOUS) != 0 && ndv_ndim(copy) == 3);
-                CHECK(ndv_size(copy) == 9 * count && ndv_shape(copy)[real_axis] == count);
-                for (n = 0; n < ndv_size(copy); n++)
-                    CHECK(model_int64(copy, n, NDV_ORDER_C) ==
-                          taken(a, marked, count, real_axis, n));
-                ndv_release(copy);
-                ndv_release(mask);
-                if (check_state.failures != failures)
-                    printf("    source %d, axis %d, mask %d\n", (int)s, axis, (int)m);
-            }
-        ndv_release(a);
-        ndv_release(owner);
-    }
-}
-
-static void compress_of_all_axes_and_strided_masks(void) {
-    static const uint8_t marks[] = {1, 9, 0, 9, 1, 9, 0, 9, 0, 9, 1};
-    const model_source source = {2, {3, 2}, NULL, "10"};
-    ndv_array *owner, *a, *copy, *mask, *odd, *every_other;
-    make_source(&source, &owner, &a); /* [[0 2 4] [1 3 5]] */
-    FROM(NDV_BOOL, marks, &mask);
-    CHECK_OK(ndv_slice(mask, "::2", &every_other)); /* 1 0 1 0 0 1 */
-    CHECK_OK(ndv_compress(a, every_other, NDV_ALL_AXES, &copy));
-    CHECK_INT64S(copy, 0, 4, 5);
-    ndv_release(copy);
-    CHECK_OK(ndv_slice(mask, "::-2", &odd)); /* 1 0 0 1 0 1 */
-    CHECK_OK(ndv_compress(a, odd, NDV_ALL_AXES, &copy));
-    CHECK_INT64S(copy, 0, 1, 5);
-    ndv_release(copy);
-    CHECK_OK(ndv_compress(mask, mask, 0, &copy)); /* a mask over itself */
-    CHECK(ndv_dtype(copy) == NDV_BOOL && ndv_size(copy) == 8);
-    ndv_release(copy);
-    ndv_release(odd);
-    ndv_release(every_other);
-    ndv_release(mask);
-    ndv_release(a);
-    ndv_release(owner);
-}
-
-static void compress_refuses_what_is_no_mask(void) {
-    static const uint8_t marks[] = {0, 0, 0, 1};
-    ndv_array *a = numbered(NDV_INT64, NDV_DIMS(2, 3)), *mask, *wrong, *copy;
-    FROM(NDV_BOOL, marks, &mask);
-    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_compress(a, mask, 1, &copy));
-    CHECK_MESSAGE("position 3");
-    CHECK_MESSAGE("size 3");
-    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_compress(a, mask, 0, &copy));
-    CHECK_REFUSED(NDV_E_AXIS, copy, ndv_compress(a, mask, 2, &copy));
-    CHECK_REFUSED(NDV_E_AXIS, copy, ndv_compress(a, mask, -3, &copy));
-    CHECK_OK(ndv_compress(a, mask, NDV_ALL_AXES, &copy));
-    CHECK_INT64S(copy, 3);
-    ndv_release(copy);
-    CHECK_OK(ndv_view_as(mask, NDV_UINT8, &wrong));
-    CHECK_REFUSED(NDV_E_CAST, copy, ndv_compress(a, wrong, 1, &copy));
-    CHECK_MESSAGE("uint8");
-    ndv_release(wrong);
-    CHECK_OK(ndv_reshape(mask, NDV_DIMS(2, 2), NDV_ORDER_C, NDV_COPY_NEVER, &wrong));
-    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_compress(a, wrong, 1, &copy));
-    ndv_release(wrong);
-    CHECK_OK(ndv_slice(mask, "0", &wrong));
-    CHECK_REFUSED(NDV_E_SHAPE, copy, ndv_compress(a, wrong, 1, &copy));
-    ndv_release(wrong);
-    ndv_release(mask);
-    ndv_release(a);
-}
-
 /* ---- to_buffer ---- */
 
 static void to_buffer_writes_dense_elements_in_order(void) {
@@ -1049,7 +829,4 @@ CHECK_MAIN(TEST(a_copy_has_the_strides_that_its_order_asks_for),
            TEST(narrow_floats_widen_exactly), TEST(integers_into_floats_round_once),
            TEST(a_cast_that_its_rule_forbids_is_refused),
            TEST(same_value_lets_through_what_arrives_unchanged),
-           TEST(take_copies_positions_of_each_axis), TEST(take_of_all_axes_counts_in_c_order),
-           TEST(take_refuses_what_is_out_of_range), TEST(compress_copies_what_the_mask_marks),
-           TEST(compress_of_all_axes_and_strided_masks), TEST(compress_refuses_what_is_no_mask),
            TEST(to_buffer_writes_dense_elements_in_order), TEST(to_buffer_refuses_too_little_room))

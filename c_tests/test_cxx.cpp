@@ -87,10 +87,31 @@ void operands_live_for_the_whole_call() {
     CHECK_OK(ndv_release(a));
 }
 
+void lists_and_masks_stand_among_the_items() {
+    ndv_array *a, *grid, *list, *mask, *copy;
+    CHECK_OK(ndv_arange(0, 12, 1, &a));
+    CHECK_OK(ndv_reshape(a, NDV_DIMS(3, 4), NDV_ORDER_C, NDV_COPY_NEVER, &grid));
+    CHECK_OK(ndv_arange(2, -1, -2, &list));
+    CHECK_OK(ndv_zeros(NDV_BOOL, NDV_DIMS(4), &mask));
+    CHECK_OK(ndv_set_int64(mask, NDV_DIMS(3), 1));
+    CHECK_OK(ndv_get(grid, NDV_ITEMS(NDV_PICK(list), NDV_RANGE(1, 3)), &copy));
+    CHECK_INT64S(copy, 9, 10, 1, 2);
+    CHECK_OK(ndv_release(copy));
+    CHECK_OK(ndv_get(grid, NDV_ITEMS(NDV_PICK(list), NDV_PICK(mask)), &copy));
+    CHECK_INT64S(copy, 11, 3);
+    CHECK_OK(ndv_release(copy));
+    CHECK_OK(ndv_release(mask));
+    CHECK_OK(ndv_release(list));
+    CHECK_OK(ndv_release(grid));
+    CHECK_OK(ndv_release(a));
+}
+
 void structs_begin_with_their_defaults() {
     ndv_description d = NDV_DESCRIPTION_INIT;
     ndv_statistics s = NDV_STATISTICS_INIT;
     ndv_format_options o = NDV_FORMAT_OPTIONS_INIT;
+    ndv_record_field f = NDV_RECORD_FIELD_INIT;
+    CHECK(f.struct_size == sizeof f && f.name == nullptr && f.offset == -1);
     ndv_npy_info n = NDV_NPY_INFO_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
@@ -160,6 +181,7 @@ void an_array_can_own_a_vector() {
 } // namespace
 
 CHECK_MAIN(TEST(dims_live_for_the_whole_call), TEST(items_mean_what_their_text_means),
-           TEST(operands_live_for_the_whole_call), TEST(structs_begin_with_their_defaults),
+           TEST(operands_live_for_the_whole_call),
+           TEST(lists_and_masks_stand_among_the_items), TEST(structs_begin_with_their_defaults),
            TEST(auto_releases_at_the_end_of_the_scope),
            TEST(a_window_reads_and_writes_elements), TEST(an_array_can_own_a_vector))

@@ -260,7 +260,8 @@ static void a_view_is_one_allocation(void) {
         "diagonal", "wrap"};
     static const char *const nones[] = {"contiguous", "fill",     "fill_int64",  "set_item",
                                         "get_item",   "to_buffer", "byte_bounds", "apply",
-                                        "apply_in_place", "apply_size", "runs"};
+                                        "apply_in_place", "apply_size", "runs",
+                                        "take_array_into", "set_at", "put"};
     size_t n;
     int i, found = 0;
     install();

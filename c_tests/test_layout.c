@@ -41,6 +41,12 @@ FIELD(ndv_index, stop, 24, 8);
 FIELD(ndv_index, step, 32, 8);
 FIELD(ndv_index, array, 40, 8);
 
+SIZE(ndv_plan, 24);
+FIELD(ndv_plan, struct_size, 0, 8);
+FIELD(ndv_plan, plan, 8, 4);
+FIELD(ndv_plan, reserved, 12, 4);
+FIELD(ndv_plan, temporary_bytes, 16, 8);
+
 SIZE(ndv_loop, 8);
 
 SIZE(ndv_operand, 32);

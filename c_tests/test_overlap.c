@@ -32,12 +32,14 @@ static number load(int32_t dtype, const unsigned char *at) {
         n.real = pair[0];
         n.imag = pair[1];
         break;
-    default: CHECK(check_read(dtype, at, &n.integer));
+    default:
+        CHECK(check_read(dtype, at, &n.integer));
+        n.real = (double)n.integer;
     }
     return n;
 }
 
-/* Integers go to integers, floats to floats. */
+/* Integers go to integers and floats, floats to floats. */
 static void store(int32_t dtype, unsigned char *at, number n) {
     const int8_t i8 = (int8_t)n.integer;
     const int16_t i16 = (int16_t)n.integer;
@@ -95,15 +97,24 @@ static void describe(const char *name, const ndv_array *array, const unsigned ch
     printf("\n");
 }
 
+static int64_t plans_met[8];
+
 /* Runs one assignment within `memory` beside the oracle, and brings the memory back. */
 static bool set_as_expected(ndv_array *destination, const ndv_array *source,
                             unsigned char *memory) {
     static unsigned char before[MEMORY], expected[MEMORY];
+    ndv_plan plan = NDV_PLAN_INIT;
+    ndv_statistics start;
     bool good;
     memcpy(before, memory, MEMORY);
     expect_set(destination, source, memory, expected);
-    good = ndv_set(destination, source, NDV_CAST_UNSAFE) == NDV_OK;
+    good = ndv_set_plan(destination, source, NDV_CAST_UNSAFE, &plan) == NDV_OK;
+    good = memcmp(memory, before, MEMORY) == 0 && good;
+    start = check_statistics();
+    good = ndv_set(destination, source, NDV_CAST_UNSAFE) == NDV_OK && good;
     good = memcmp(memory, expected, MEMORY) == 0 && good;
+    good = (check_statistics().copies > start.copies) == (plan.temporary_bytes > 0) && good;
+    plans_met[plan.plan - NDV_PLAN_NOTHING]++;
     memcpy(memory, before, MEMORY);
     cases_run++;
     CHECK(good && "destination[...] = source");
@@ -321,15 +332,15 @@ static ndv_array *wrapped(unsigned char *memory) {
     return bytes;
 }
 
-/* Ten elements of a type from a byte on. */
-static ndv_array *ten_elements(const ndv_array *bytes, int32_t dtype, int64_t offset) {
-    int64_t end = offset + 10 * (int64_t)ndv_dtype_itemsize(dtype);
-    ndv_array *part = NULL, *ten = NULL;
+/* Twelve elements of a type from a byte on. */
+static ndv_array *twelve_elements(const ndv_array *bytes, int32_t dtype, int64_t offset) {
+    int64_t end = offset + 12 * (int64_t)ndv_dtype_itemsize(dtype);
+    ndv_array *part = NULL, *twelve = NULL;
     CHECK_OK(ndv_index_items(bytes, NDV_ITEMS(NDV_RANGE(offset, end)), &part));
-    CHECK_OK(ndv_view_as(part, dtype, &ten));
-    CHECK(ndv_size(ten) == 10);
+    CHECK_OK(ndv_view_as(part, dtype, &twelve));
+    CHECK(ndv_size(twelve) == 12);
     ndv_release(part);
-    return ten;
+    return twelve;
 }
 
 typedef struct {
@@ -337,22 +348,22 @@ typedef struct {
     byte_set bytes;
 } piece;
 
-/* Every slice of ten elements that differs from the others in its elements or their order; one of
+/* Every slice of twelve elements, in steps of up to four, that differs from the others in its elements or their order; one of
  * no elements. */
-static int all_slices(const ndv_array *ten, const unsigned char *memory, piece *pieces) {
+static int all_slices(const ndv_array *twelve, const unsigned char *memory, piece *pieces) {
     int count = 0;
     int64_t start, length, step;
-    for (step = -3; step <= 3; step++)
-        for (start = 0; start < 10; start++)
-            for (length = 0; length <= 10; length++) {
+    for (step = -4; step <= 4; step++)
+        for (start = 0; start < 12; start++)
+            for (length = 0; length <= 12; length++) {
                 int64_t last = start + (length - 1) * step, stop = last + (step > 0 ? 1 : -1);
                 ndv_index item = NDV_STEPS(start, stop, step);
-                if (step == 0 || last < 0 || last > 9) continue;
+                if (step == 0 || last < 0 || last > 11) continue;
                 if (length < 2 && step != 1) continue;
                 if (length == 0 && start != 1) continue;
                 if (length == 0) item.stop = start;
                 if (stop < 0) item.flags &= ~NDV_INDEX_HAS_STOP;
-                CHECK_OK(ndv_index_items(ten, 1, &item, &pieces[count].view));
+                CHECK_OK(ndv_index_items(twelve, 1, &item, &pieces[count].view));
                 CHECK(ndv_size(pieces[count].view) == length);
                 pieces[count].bytes = bytes_of(pieces[count].view, memory);
                 count++;
@@ -366,7 +377,7 @@ typedef struct {
     bool wrapped_twice;
 } pairing;
 
-static void all_pairs_of_slices_of_ten_elements(void) {
+static void all_pairs_of_slices_of_twelve_elements(void) {
     static const pairing pairings[] = {
         {NDV_INT8, NDV_INT8, 0, 0, false},           {NDV_INT64, NDV_INT64, 0, 0, false},
         {NDV_INT64, NDV_INT64, 0, 0, true},          {NDV_INT64, NDV_INT64, 0, 3, false},
@@ -379,21 +390,22 @@ static void all_pairs_of_slices_of_ten_elements(void) {
         {NDV_INT64, NDV_INT32, 8, 43, false},        {NDV_FLOAT64, NDV_FLOAT32, 0, 0, false},
         {NDV_FLOAT64, NDV_FLOAT32, 0, 40, false},    {NDV_FLOAT32, NDV_FLOAT64, 0, 0, false},
         {NDV_FLOAT32, NDV_FLOAT64, 37, 0, false},    {NDV_COMPLEX128, NDV_COMPLEX128, 0, 8, false},
-        {NDV_COMPLEX128, NDV_FLOAT64, 0, 8, false},
+        {NDV_COMPLEX128, NDV_FLOAT64, 0, 8, false},  {NDV_FLOAT64, NDV_INT64, 0, 0, false},
+        {NDV_FLOAT64, NDV_INT64, 8, 0, false},
     };
     static unsigned char memory[MEMORY];
-    static piece destinations[256], sources[256];
+    static piece destinations[320], sources[320];
     int64_t sets = 0, pairs = 0;
     size_t p;
     int i, j;
     for (p = 0; p < COUNT(pairings); p++) {
         const pairing *c = &pairings[p];
-        ndv_array *bytes = wrapped(memory), *again = wrapped(memory), *ten, *other;
+        ndv_array *bytes = wrapped(memory), *again = wrapped(memory), *twelve, *other;
         int count, source_count, failed = 0;
         scatter_bytes(memory);
-        ten = ten_elements(bytes, c->destination, c->at);
-        other = ten_elements(c->wrapped_twice ? again : bytes, c->source, c->from);
-        count = all_slices(ten, memory, destinations);
+        twelve = twelve_elements(bytes, c->destination, c->at);
+        other = twelve_elements(c->wrapped_twice ? again : bytes, c->source, c->from);
+        count = all_slices(twelve, memory, destinations);
         source_count = all_slices(other, memory, sources);
         for (i = 0; i < count; i++)
             for (j = 0; j < source_count && failed < 5; j++) {
@@ -408,7 +420,7 @@ static void all_pairs_of_slices_of_ten_elements(void) {
         if (failed > 0) printf("    in pairing %d (no more than five are shown)\n", (int)p);
         for (i = 0; i < count; i++) ndv_release(destinations[i].view);
         for (j = 0; j < source_count; j++) ndv_release(sources[j].view);
-        ndv_release(ten);
+        ndv_release(twelve);
         ndv_release(other);
         ndv_release(bytes);
         ndv_release(again);
@@ -538,6 +550,108 @@ static void random_strides_over_one_another_the_last_write_stays(void) {
     }
 }
 
+/* Of a C-ordered int64 (6, 6), or a line of 36: destination, source, the plan, its bytes. */
+static void the_plan_of_an_assignment_is_told(void) {
+    static const struct {
+        const char *destination, *source;
+        bool line, transposed;
+        int32_t plan;
+        size_t bytes;
+    } cases[] = {
+        {"...", "...", true, false, NDV_PLAN_NOTHING, 0},
+        {":0", ":0", true, false, NDV_PLAN_NOTHING, 0},
+        {":18", "18:", true, false, NDV_PLAN_DISJOINT, 0},
+        {"::2", "1::2", true, false, NDV_PLAN_DISJOINT, 0},
+        {"1:", ":-1", true, false, NDV_PLAN_DESCENDING, 0},
+        {":-1", "1:", true, false, NDV_PLAN_ASCENDING, 0},
+        {":18", "::2", true, false, NDV_PLAN_ASCENDING, 0},
+        {"::2", ":18", true, false, NDV_PLAN_DESCENDING, 0},
+        {"::2", "9:27", true, false, NDV_PLAN_SPLIT, 0},
+        {"9:27", "::2", true, false, NDV_PLAN_SPLIT, 0},
+        {"...", "::-1", true, false, NDV_PLAN_SWAP, 0},
+        {"1:", ":0:-1", true, false, NDV_PLAN_SWAP, 0},
+        {":-2", ":1:-1", true, false, NDV_PLAN_SWAP, 0},
+        {"::2", "17::-1", true, false, NDV_PLAN_FULL_COPY, 18 * 8},
+        {"::2", "1", true, false, NDV_PLAN_DISJOINT, 0},
+        {"...", "1", true, false, NDV_PLAN_ASCENDING, 0},
+        {"...", "...", false, true, NDV_PLAN_SWAP, 0},
+        {"...", "::-1, ::-1", false, false, NDV_PLAN_SWAP, 0},
+        {"...", ":, ::-1", false, false, NDV_PLAN_SWAP, 0},
+        {"...", "::-1", false, false, NDV_PLAN_SWAP, 0},
+        {":, ::2", ":, 1::2", false, false, NDV_PLAN_DISJOINT, 0},
+        {":3, :3", "3:, 3:", false, false, NDV_PLAN_DISJOINT, 0},
+        {":3, :3", ":3, 3:", false, false, NDV_PLAN_DISJOINT, 0},
+        {"1:", ":-1", false, false, NDV_PLAN_DESCENDING, 0},
+        {":, 1:", ":, :-1", false, false, NDV_PLAN_DESCENDING, 0},
+        {"1:, 1:", ":-1, :-1", false, false, NDV_PLAN_DESCENDING, 0},
+        {":-1, 1:", "1:, :-1", false, false, NDV_PLAN_ASCENDING, 0},
+        {"::2", ":3", false, false, NDV_PLAN_DESCENDING, 0},
+        {":3, 1:", "::2, :-1", false, false, NDV_PLAN_ASCENDING, 0},
+        {":, ::2", ":, 2::-1", false, false, NDV_PLAN_LINE_BUFFER, 3 * 8},
+        {"...", "0", false, false, NDV_PLAN_FULL_COPY, 6 * 8},
+        {"1:", ":-1", false, true, NDV_PLAN_FULL_COPY, 30 * 8},
+    };
+    size_t i;
+    for (i = 0; i < COUNT(cases); i++) {
+        int64_t failures = check_state.failures;
+        ndv_array *line, *square, *turned, *destination, *source;
+        ndv_plan plan = NDV_PLAN_INIT;
+        CHECK_OK(ndv_arange(0, 36, 1, &line));
+        CHECK_OK(ndv_reshape(line, NDV_DIMS(6, 6), NDV_ORDER_C, NDV_COPY_NEVER, &square));
+        CHECK_OK(ndv_transpose(square, &turned));
+        CHECK_OK(ndv_slice(cases[i].line ? line : square, cases[i].destination, &destination));
+        CHECK_OK(ndv_slice(cases[i].line         ? line
+                           : cases[i].transposed ? turned
+                                                 : square,
+                           cases[i].source, &source));
+        if (ndv_ndim(source) == 2 && ndv_shape(source)[0] != ndv_shape(destination)[0]) {
+            ndv_array *other = source; /* 5 x 6 of the transpose over 5 x 6 */
+            CHECK_OK(ndv_transpose(other, &source));
+            ndv_release(other);
+        }
+        CHECK_OK(ndv_set_plan(destination, source, NDV_CAST_NO, &plan));
+        CHECK(plan.plan == cases[i].plan && plan.temporary_bytes == cases[i].bytes);
+        if (check_state.failures != failures)
+            printf("    %s = %s: plan %d, %d bytes\n", cases[i].destination, cases[i].source,
+                   (int)plan.plan, (int)plan.temporary_bytes);
+        ndv_release(destination);
+        ndv_release(source);
+        ndv_release(turned);
+        ndv_release(square);
+        ndv_release(line);
+    }
+}
+
+static void a_plan_is_refused_as_the_assignment_is(void) {
+    ndv_array *a, *b, *fixed;
+    ndv_plan plan = NDV_PLAN_INIT, small = NDV_PLAN_INIT;
+    small.struct_size = 8;
+    plan.temporary_bytes = 7;
+    CHECK_OK(ndv_zeros(NDV_INT8, NDV_DIMS(3), &a));
+    CHECK_OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(4), &b));
+    CHECK_OK(ndv_readonly(a, &fixed));
+    CHECK_STATUS(NDV_E_NULL, ndv_set_plan(NULL, b, NDV_CAST_NO, &plan));
+    CHECK_STATUS(NDV_E_NULL, ndv_set_plan(a, NULL, NDV_CAST_NO, &plan));
+    CHECK_STATUS(NDV_E_NULL, ndv_set_plan(a, b, NDV_CAST_NO, NULL));
+    CHECK_STATUS(NDV_E_ARGUMENT, ndv_set_plan(a, b, 0, &plan));
+    CHECK_STATUS(NDV_E_ARGUMENT, ndv_set_plan(a, a, NDV_CAST_NO, &small));
+    CHECK_STATUS(NDV_E_READONLY, ndv_set_plan(fixed, a, NDV_CAST_NO, &plan));
+    CHECK_STATUS(NDV_E_CAST, ndv_set_plan(a, b, NDV_CAST_SAFE, &plan));
+    CHECK_STATUS(NDV_E_BROADCAST, ndv_set_plan(a, b, NDV_CAST_UNSAFE, &plan));
+    CHECK(plan.temporary_bytes == 7);
+    ndv_release(fixed);
+    ndv_release(b);
+    ndv_release(a);
+}
+
+static void every_plan_has_been_met(void) {
+    size_t i;
+    for (i = 0; i < COUNT(plans_met); i++) CHECK(plans_met[i] > 0);
+    printf("    plans:");
+    for (i = 0; i < COUNT(plans_met); i++) printf(" %" PRId64, plans_met[i]);
+    printf("\n");
+}
+
 static void brute_force_ends_in_time(void) {
     double seconds = (double)clock() / (double)CLOCKS_PER_SEC;
     printf("    %" PRId64 " cases, %.2f s\n", cases_run, seconds);
@@ -548,7 +662,8 @@ CHECK_MAIN(TEST(slices_of_a_row_over_one_another), TEST(a_matrix_over_its_transp
            TEST(widening_and_narrowing_in_place),
            TEST(one_element_that_lies_across_two_of_the_destination),
            TEST(a_write_under_same_value_that_fails_has_written_nothing),
-           TEST(all_pairs_of_slices_of_ten_elements),
+           TEST(all_pairs_of_slices_of_twelve_elements),
            TEST(random_pairs_of_views_of_matrices_and_cubes),
            TEST(random_strides_over_one_another_the_last_write_stays),
-           TEST(brute_force_ends_in_time))
+           TEST(the_plan_of_an_assignment_is_told), TEST(a_plan_is_refused_as_the_assignment_is),
+           TEST(every_plan_has_been_met), TEST(brute_force_ends_in_time))

@@ -39,8 +39,8 @@
  * Other examples are the inside of such a function, with the same OK(), or programs too.
  * The tests compile and run all of them, and compare what they print.
  *
- * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
- * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
+ * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6
+ * Select, 7 Join, 8 Set, 9 Sharing, 10 Iterate, 11 Exchange, 12 Insight.
  *
  * The words, which are NumPy's:
  *
@@ -1988,14 +1988,21 @@ ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t 
  *
  * Elements picked by lists of positions and by masks. What they pick lies anywhere, so
  * that the result is always a copy: a new reference that owns its bytes, in C order,
- * writeable, its base NULL. Functions whose name ends in _into write to a destination of
- * the caller's instead, which must have the shape of the result and a type that the cast
- * rule allows; it may share memory with the array and with every list, and behaves as if
- * all had been read first.
+ * writeable, its base NULL. A result of more bytes than can be addressed is
+ * NDV_E_OVERFLOW.
+ *
+ * Functions whose name ends in _into write to a destination of the caller's instead. It
+ * must have the shape of the result and a type that the cast rule allows. It may share
+ * memory with the array and with every list: they are read as they were before the call.
+ * No other thread may use its elements meanwhile.
  *
  * A list of positions is an array of any integer type. Negative positions count from the
  * end, and unsigned ones never become negative. A mask is an array of NDV_BOOL. Every
  * position is checked before the first element is written.
+ *
+ * No more memory is taken than for the result, with two exceptions: what shares memory
+ * with a destination is copied first, and the positions of a mask's marks may be listed,
+ * 8 bytes for each, where the mask goes with other lists.
  *
  * ndv_set_at(), ndv_put() and ndv_put_along_axis() in the section Set write where these read.
  * ============================================================================ */
@@ -2005,9 +2012,10 @@ ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t 
  * ellipsis, newaxis, lists of positions and masks, mixed by NumPy's rules.
  *
  * Lists and masks are broadcast together to one shape; a mask counts as one list of the
- * places it marks, and takes as many axes as it has. Where lists and integers stand side
- * by side, the axes of that shape come in their place, else at the front. Without any
- * list the result is a copy of what ndv_index_items() shows.
+ * places it marks, and picks from as many axes as it has. The axes of that shape come in
+ * the place of the lists if these and the integers all stand side by side, and first in
+ * the result if anything else stands between two of them. Without any list the result is
+ * a copy of what ndv_index_items() shows.
  *
  * @param array      The array.
  * @param count      How many items.
@@ -2088,7 +2096,8 @@ ndv_get_outer_into(const ndv_array *array, int32_t count, const ndv_index *items
  * @param positions  The positions.
  * @param axis       The axis, or NDV_ALL_AXES.
  * @param[out] copy  A new reference, with `count` elements along the axis.
- * @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a negative count.
+ * @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a count below 0, or of more
+ *         positions than can be addressed.
  *
  * Since 0.1.0.
  */
@@ -2132,8 +2141,10 @@ ndv_take_array_into(const ndv_array *array, const ndv_array *positions, int32_t 
                     int32_t mode, int32_t casting, ndv_array *destination);
 
 /**
- * For each place the element at its own position along an axis: NumPy's
- * `np.take_along_axis(a, positions, axis)`. The other axes of both are broadcast.
+ * For each place of the result its own position along an axis: NumPy's
+ * `np.take_along_axis(a, positions, axis)`. In two dimensions, along axis 1, element
+ * (i, j) of the result is a[i, positions[i, j]]. The other axes of the array and of the
+ * list are broadcast.
  *
  * @param array      The array.
  * @param positions  Positions, of any integer type, with as many axes as the array.
@@ -2220,7 +2231,8 @@ ndv_count_nonzero(const ndv_array *array, int64_t *count);
  *
  * @param array           The array, of one axis at least.
  * @param[out] positions  As many new references as the array has axes, each 1-D and of
- *                        NDV_INT64; on an error all are NULL.
+ *                        NDV_INT64. On an error all are NULL, unless what is given is no
+ *                        array: it cannot say how many there are.
  * @return NDV_E_SHAPE for an array without axes; NDV_E_CAST for records and raw bytes.
  *
  * Since 0.1.0.
@@ -2614,6 +2626,51 @@ ndv_choose_into(const ndv_array *index, int32_t count, const ndv_array *const *c
  * is truncated. For bool, everything but 0 is true.
  * ============================================================================ */
 
+/** Plan of ndv_set(): nothing to do. There are no elements, or each is assigned to itself. */
+#define NDV_PLAN_NOTHING 80
+
+/** Plan of ndv_set(): the two share no byte. */
+#define NDV_PLAN_DISJOINT 81
+
+/**
+ * Plan of ndv_set(): they share bytes, and writing from low addresses to high ones
+ * overwrites nothing that is still to be read.
+ */
+#define NDV_PLAN_ASCENDING 82
+
+/** Plan of ndv_set(): the same, from high addresses to low ones. */
+#define NDV_PLAN_DESCENDING 83
+
+/** Plan of ndv_set(): every line in two parts, one upwards and one downwards. */
+#define NDV_PLAN_SPLIT 84
+
+/**
+ * Plan of ndv_set(): elements exchange their places, as in an array that is assigned its
+ * own transpose or reverse.
+ */
+#define NDV_PLAN_SWAP 85
+
+/** Plan of ndv_set(): each line of the source is copied aside, one at a time. */
+#define NDV_PLAN_LINE_BUFFER 86
+
+/** Plan of ndv_set(): the source is copied aside as a whole. */
+#define NDV_PLAN_FULL_COPY 87
+
+/**
+ * How ndv_set() would make an assignment. Set struct_size to sizeof(ndv_plan), or begin
+ * with NDV_PLAN_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** One of NDV_PLAN_. */
+  int32_t plan;
+  /** 0. */
+  int32_t reserved;
+  /** Bytes of memory that it would take and give back. */
+  size_t temporary_bytes;
+} ndv_plan;
+
 /**
  * Writes one array over another: NumPy's `destination[...] = source`. The source is
  * broadcast to the destination's shape; leading axes of one element that the
@@ -2644,13 +2701,46 @@ ndv_choose_into(const ndv_array *index, int32_t count, const ndv_array *const *c
  * @param source       The array to read; may share memory with it in any way.
  * @param casting      One of NDV_CAST_. NumPy's default here is NDV_CAST_UNSAFE.
  * @return NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST; NDV_E_VALUE under
- *         NDV_CAST_SAME_VALUE; NDV_E_NOMEM if the two share memory and there is none
- *         for a temporary.
+ *         NDV_CAST_SAME_VALUE; NDV_E_NOMEM if the two share memory, no order of writing
+ *         does without a temporary, and there is no memory for it. ndv_set_plan() tells.
  *
  * Since 0.1.0.
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_set(ndv_array *destination, const ndv_array *source, int32_t casting);
+
+/**
+ * What ndv_set() with the same arguments would do, without doing it. Reads no element:
+ * under NDV_CAST_SAME_VALUE the assignment can still be refused for a value.
+ *
+ * ```c
+ * ndv_array *a, *ahead, *behind;
+ * ndv_plan plan = NDV_PLAN_INIT;
+ * OK(ndv_arange(0, 10, 1, &a));
+ * OK(ndv_slice(a, "1:", &ahead));
+ * OK(ndv_slice(a, ":-1", &behind));
+ * OK(ndv_set_plan(ahead, behind, NDV_CAST_NO, &plan));   // a[1:] = a[:-1]
+ * printf("%d, %zu bytes\n", plan.plan == NDV_PLAN_DESCENDING, plan.temporary_bytes);
+ * ndv_release(behind);
+ * ndv_release(ahead);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * 1, 0 bytes
+ * ```
+ *
+ * @param destination  The array that would be written.
+ * @param source       The array that would be read.
+ * @param casting      One of NDV_CAST_.
+ * @param[out] plan    The plan.
+ * @return What ndv_set() returns before it looks at an element; NDV_E_ARGUMENT for a
+ *         struct_size too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_plan(const ndv_array *destination, const ndv_array *source, int32_t casting,
+             ndv_plan *plan);
 
 /**
  * Writes over any part of an array: NumPy's `a[items] = source`. The items mean what
@@ -2709,8 +2799,9 @@ ndv_put(ndv_array *array, const ndv_array *positions, const ndv_array *values,
         int32_t mode, int32_t casting);
 
 /**
- * Writes for each place at its own position along an axis: NumPy's
- * `np.put_along_axis(a, positions, source, axis)`.
+ * Writes each value at its own position along an axis: NumPy's
+ * `np.put_along_axis(a, positions, source, axis)`, where ndv_take_along_axis() reads. Where
+ * a position repeats, its last value in C order stays.
  *
  * @param array      The array to write.
  * @param positions  Positions, of any integer type, with as many axes as the array; the

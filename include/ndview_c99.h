@@ -152,6 +152,8 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 /** For ndv_runs(). */
 #define NDV_RUN_NEST_INIT                                                                 \
     { sizeof(ndv_run_nest), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
+/** For ndv_set_plan(). */
+#define NDV_PLAN_INIT { sizeof(ndv_plan), 0, 0, 0 }
 /** For ndv_get_statistics(). */
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
 /** For ndv_npy_read_info(). */

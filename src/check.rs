@@ -120,7 +120,7 @@ pub unsafe fn struct_size<T>(argument: &'static str, given: *const T) -> Outcome
     Ok(given)
 }
 
-/// As [`list`], for a count from C.
+/// As [`list`], for a count from C; no more than an address space holds.
 ///
 /// # Safety
 /// - `count` items can be read at `items`, or it is NULL.
@@ -129,9 +129,11 @@ pub unsafe fn counted<'a, T>(
     count: i64,
     items: *const T,
 ) -> Outcome<&'a [T]> {
-    let count = usize::try_from(count).map_err(|_| Error::Count { what: argument, count })?;
+    let most = isize::MAX as usize / size_of::<T>();
+    let listed = usize::try_from(count).ok().filter(|&listed| listed <= most);
+    let listed = listed.ok_or(Error::Count { what: argument, count })?;
     // SAFETY: as this function's caller promises.
-    unsafe { list(argument, count, items) }
+    unsafe { list(argument, listed, items) }
 }
 
 /// A function pointer that must not be NULL.

@@ -39,9 +39,7 @@
  * Other examples are the inside of such a function, with the same OK(), or programs too.
  * The tests compile and run all of them, and compare what they print.
  *
- * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
- * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
- *
+@SECTIONS@ *
  * The words, which are NumPy's:
  *
  * - The elements of an array are of one type, its dtype; itemsize is the bytes of one.

@@ -2,14 +2,21 @@
 //!
 //! Elements picked by lists of positions and by masks. What they pick lies anywhere, so
 //! that the result is always a copy: a new reference that owns its bytes, in C order,
-//! writeable, its base NULL. Functions whose name ends in _into write to a destination of
-//! the caller's instead, which must have the shape of the result and a type that the cast
-//! rule allows; it may share memory with the array and with every list, and behaves as if
-//! all had been read first.
+//! writeable, its base NULL. A result of more bytes than can be addressed is
+//! NDV_E_OVERFLOW.
+//!
+//! Functions whose name ends in _into write to a destination of the caller's instead. It
+//! must have the shape of the result and a type that the cast rule allows. It may share
+//! memory with the array and with every list: they are read as they were before the call.
+//! No other thread may use its elements meanwhile.
 //!
 //! A list of positions is an array of any integer type. Negative positions count from the
 //! end, and unsigned ones never become negative. A mask is an array of NDV_BOOL. Every
 //! position is checked before the first element is written.
+//!
+//! No more memory is taken than for the result, with two exceptions: what shares memory
+//! with a destination is copied first, and the positions of a mask's marks may be listed,
+//! 8 bytes for each, where the mask goes with other lists.
 //!
 //! ndv_set_at(), ndv_put() and ndv_put_along_axis() in the section Set write where these read.
 
@@ -46,9 +53,10 @@ pub unsafe fn index_items<'a>(count: i32, items: *const ndv_index) -> Outcome<In
 /// ellipsis, newaxis, lists of positions and masks, mixed by NumPy's rules.
 ///
 /// Lists and masks are broadcast together to one shape; a mask counts as one list of the
-/// places it marks, and takes as many axes as it has. Where lists and integers stand side
-/// by side, the axes of that shape come in their place, else at the front. Without any
-/// list the result is a copy of what ndv_index_items() shows.
+/// places it marks, and picks from as many axes as it has. The axes of that shape come in
+/// the place of the lists if these and the integers all stand side by side, and first in
+/// the result if anything else stands between two of them. Without any list the result is
+/// a copy of what ndv_index_items() shows.
 ///
 /// @param array      The array.
 /// @param count      How many items.
@@ -195,7 +203,8 @@ pub unsafe extern "C" fn ndv_get_outer_into(
 /// @param positions  The positions.
 /// @param axis       The axis, or NDV_ALL_AXES.
 /// @param[out] copy  A new reference, with `count` elements along the axis.
-/// @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a negative count.
+/// @return NDV_E_AXIS; NDV_E_INDEX; NDV_E_SHAPE for a count below 0, or of more
+///         positions than can be addressed.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -283,8 +292,10 @@ pub unsafe extern "C" fn ndv_take_array_into(
     }
 }
 
-/// For each place the element at its own position along an axis: NumPy's
-/// `np.take_along_axis(a, positions, axis)`. The other axes of both are broadcast.
+/// For each place of the result its own position along an axis: NumPy's
+/// `np.take_along_axis(a, positions, axis)`. In two dimensions, along axis 1, element
+/// (i, j) of the result is a[i, positions[i, j]]. The other axes of the array and of the
+/// list are broadcast.
 ///
 /// @param array      The array.
 /// @param positions  Positions, of any integer type, with as many axes as the array.
@@ -424,7 +435,8 @@ pub unsafe extern "C" fn ndv_count_nonzero(array: *const ndv_array, count: *mut 
 ///
 /// @param array           The array, of one axis at least.
 /// @param[out] positions  As many new references as the array has axes, each 1-D and of
-///                        NDV_INT64; on an error all are NULL.
+///                        NDV_INT64. On an error all are NULL, unless what is given is no
+///                        array: it cannot say how many there are.
 /// @return NDV_E_SHAPE for an array without axes; NDV_E_CAST for records and raw bytes.
 ///
 /// Since 0.1.0.

@@ -23,7 +23,7 @@ use crate::views::ndv_index;
 use ndview_core::copies::IndexMode;
 use ndview_core::error::Number;
 use ndview_core::index::{Join, List};
-use ndview_core::transfer::{self, Picked};
+use ndview_core::transfer::{self, How, Picked};
 use ndview_core::{Array, Casting, DType};
 use std::ffi::c_void;
 
@@ -56,8 +56,8 @@ use std::ffi::c_void;
 /// @param source       The array to read; may share memory with it in any way.
 /// @param casting      One of NDV_CAST_. NumPy's default here is NDV_CAST_UNSAFE.
 /// @return NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST; NDV_E_VALUE under
-///         NDV_CAST_SAME_VALUE; NDV_E_NOMEM if the two share memory and there is none
-///         for a temporary.
+///         NDV_CAST_SAME_VALUE; NDV_E_NOMEM if the two share memory, no order of writing
+///         does without a temporary, and there is no memory for it. ndv_set_plan() tells.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -72,6 +72,97 @@ pub unsafe extern "C" fn ndv_set(
         let destination = check::array("destination", destination)?;
         let source = check::array("source", source)?;
         Ok(transfer::assign(destination, source, Casting::from_code(casting)?)?)
+    })
+}
+
+/// Plan of ndv_set(): nothing to do. There are no elements, or each is assigned to itself.
+pub const NDV_PLAN_NOTHING: i32 = 80;
+/// Plan of ndv_set(): the two share no byte.
+pub const NDV_PLAN_DISJOINT: i32 = 81;
+/// Plan of ndv_set(): they share bytes, and writing from low addresses to high ones
+/// overwrites nothing that is still to be read.
+pub const NDV_PLAN_ASCENDING: i32 = 82;
+/// Plan of ndv_set(): the same, from high addresses to low ones.
+pub const NDV_PLAN_DESCENDING: i32 = 83;
+/// Plan of ndv_set(): every line in two parts, one upwards and one downwards.
+pub const NDV_PLAN_SPLIT: i32 = 84;
+/// Plan of ndv_set(): elements exchange their places, as in an array that is assigned its
+/// own transpose or reverse.
+pub const NDV_PLAN_SWAP: i32 = 85;
+/// Plan of ndv_set(): each line of the source is copied aside, one at a time.
+pub const NDV_PLAN_LINE_BUFFER: i32 = 86;
+/// Plan of ndv_set(): the source is copied aside as a whole.
+pub const NDV_PLAN_FULL_COPY: i32 = 87;
+
+const _: () = {
+    assert!(NDV_PLAN_NOTHING == How::Nothing as i32);
+    assert!(NDV_PLAN_DISJOINT == How::Disjoint as i32);
+    assert!(NDV_PLAN_ASCENDING == How::Ascending as i32);
+    assert!(NDV_PLAN_DESCENDING == How::Descending as i32);
+    assert!(NDV_PLAN_SPLIT == How::Split as i32);
+    assert!(NDV_PLAN_SWAP == How::Swap as i32);
+    assert!(NDV_PLAN_LINE_BUFFER == How::LineBuffer as i32);
+    assert!(NDV_PLAN_FULL_COPY == How::FullCopy as i32);
+};
+
+/// How ndv_set() would make an assignment. Set struct_size to sizeof(ndv_plan), or begin
+/// with NDV_PLAN_INIT of ndview_c99.h.
+#[repr(C)]
+pub struct ndv_plan {
+    /// The size of this struct, as the caller knows it.
+    pub struct_size: usize,
+    /// One of NDV_PLAN_.
+    pub plan: i32,
+    /// 0.
+    pub reserved: i32,
+    /// Bytes of memory that it would take and give back.
+    pub temporary_bytes: usize,
+}
+
+/// What ndv_set() with the same arguments would do, without doing it. Reads no element:
+/// under NDV_CAST_SAME_VALUE the assignment can still be refused for a value.
+///
+/// ```c
+/// ndv_array *a, *ahead, *behind;
+/// ndv_plan plan = NDV_PLAN_INIT;
+/// OK(ndv_arange(0, 10, 1, &a));
+/// OK(ndv_slice(a, "1:", &ahead));
+/// OK(ndv_slice(a, ":-1", &behind));
+/// OK(ndv_set_plan(ahead, behind, NDV_CAST_NO, &plan));   // a[1:] = a[:-1]
+/// printf("%d, %zu bytes\n", plan.plan == NDV_PLAN_DESCENDING, plan.temporary_bytes);
+/// ndv_release(behind);
+/// ndv_release(ahead);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// 1, 0 bytes
+/// ```
+///
+/// @param destination  The array that would be written.
+/// @param source       The array that would be read.
+/// @param casting      One of NDV_CAST_.
+/// @param[out] plan    The plan.
+/// @return What ndv_set() returns before it looks at an element; NDV_E_ARGUMENT for a
+///         struct_size too small.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_set_plan(
+    destination: *const ndv_array,
+    source: *const ndv_array,
+    casting: i32,
+    plan: *mut ndv_plan,
+) -> ndv_status {
+    // SAFETY: the caller passes two arrays, and a struct whose first field is its size.
+    call(|| unsafe {
+        let destination = check::array("destination", destination)?;
+        let source = check::array("source", source)?;
+        let casting = Casting::from_code(casting)?;
+        let struct_size = check::struct_size("plan", plan.cast_const())?;
+        let (how, temporary_bytes) = transfer::how_to_assign(destination, source, casting)?;
+        plan.write(ndv_plan { struct_size, plan: how as i32, reserved: 0, temporary_bytes });
+        Ok(())
     })
 }
 
@@ -187,8 +278,9 @@ pub unsafe extern "C" fn ndv_put(
     })
 }
 
-/// Writes for each place at its own position along an axis: NumPy's
-/// `np.put_along_axis(a, positions, source, axis)`.
+/// Writes each value at its own position along an axis: NumPy's
+/// `np.put_along_axis(a, positions, source, axis)`, where ndv_take_along_axis() reads. Where
+/// a position repeats, its last value in C order stays.
 ///
 /// @param array      The array to write.
 /// @param positions  Positions, of any integer type, with as many axes as the array; the

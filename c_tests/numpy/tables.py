@@ -1,5 +1,6 @@
 """Writes the tables of this folder from what NumPy 2.4.6 does: views.inc, strided.inc, reshape.inc,
-ravel.inc, copies.inc, format.inc, apply.inc, joins.inc.
+ravel.inc, copies.inc, format.inc, apply.inc, joins.inc, lists.inc,
+select.inc.
 
     PYTHONPATH=$(tools/bootstrap.sh numpy) python3 c_tests/numpy/tables.py
 
@@ -320,6 +321,94 @@ for source in [CUBE, ROW, SCALAR, Source(0, 3),
         row([source.c, f"NDV_ORDER_{order}"],
             [str(copy.ndim), c_list(copy.shape), c_list(copy.strides)])
 write("copies.inc")
+
+# ---- lists.inc and select.inc ----
+
+# Lists of positions have small letters, masks capital ones.
+LISTS = {
+    "a": np.array([1, 0, 1], "i8"), "b": np.array([[-1], [0]], "i1"), "c": np.array(1, "u8"),
+    "d": np.array([], "i4"), "e": np.array([2, 0, -3], "i2"), "f": np.array([[0, 1, 1]], "u1"),
+    "g": np.array([7, -9, 3, 0], "i4"), "h": np.array([[0, 250], [11, 1]], "u2"),
+    "k": np.array([[[0, 1, 2, 3]], [[3, 3, 0, -1]]], "i8"), "l": np.array([[[2], [0]]], "u4"),
+    "m": np.array([[[1, 0, 1, 0]]], "u8"), "n": np.zeros((2, 0), "i8"),
+    "K": np.arange(24).reshape(2, 3, 4) % 5 == 1, "L": np.arange(6).reshape(2, 3) % 2 == 0,
+    "M": np.array([True, False, True]), "N": np.array([True, False, True, True]),
+    "O": np.arange(12).reshape(3, 4) % 7 == 3, "P": np.array([False, True]),
+    "Q": np.zeros((3, 4), bool), "T": np.array(True), "F": np.array(False),
+    "R": np.array([True, False, False, False, False, True, False]), "S": np.zeros(4, bool),
+    "U": np.zeros(0, bool),
+}
+C_TYPES = {"i1": "INT8", "i2": "INT16", "i4": "INT32", "i8": "INT64", "u1": "UINT8",
+           "u2": "UINT16", "u4": "UINT32", "u8": "UINT64", "b1": "BOOL"}
+for letter, list_ in LISTS.items():
+    row([f"'{letter}'", f"NDV_{C_TYPES[list_.dtype.str[1:]]}", str(list_.ndim), c_list(list_.shape)],
+        [c_list(list_.astype("i8").ravel().tolist())])
+write("lists.inc")
+
+BASIC = {":": slice(None), "-": slice(None, None, -1), "2": slice(1, None, 2), "0": 0, "1": 1,
+         "9": -1, ".": ..., "+": None}
+
+
+def axes_of(item):
+    return 0 if item in ".+" else LISTS[item].ndim if item.isupper() else 1
+
+
+def outer_index(array, items):
+    """NEP 21's outer indexing, from the last axis to the first."""
+    left_over = array.ndim - sum(map(axes_of, items))
+    axis = array.ndim
+    for item in reversed(items if "." in items else items + "."):
+        axis -= left_over if item == "." else axes_of(item)
+        before = (slice(None),) * axis
+        if item.isupper():
+            mask = LISTS[item]
+            shape = array.shape
+            array = array.reshape(shape[:axis] + (mask.size,) + shape[axis + mask.ndim:])
+            array = np.take(array, np.flatnonzero(mask), axis)
+        elif item.islower():
+            array = np.take(array, LISTS[item], axis)
+        elif item != ".":
+            array = array[(*before, BASIC[item])]
+    return array
+
+
+def picked(source, operation, items, axis, result):
+    c_axis = "NDV_ALL_AXES" if axis is None else str(axis)
+    row([source.c, operation, c_text(items), c_axis, str(result.ndim), c_list(result.shape)],
+        [str(result.size), c_list(result.ravel().tolist())])
+
+
+for source in [CUBE, Source(4, 4, 3, text="1:3, ::-1", axes="021"),
+               Source(4, 3, 4, text="::-2, :, ::-1")]:
+    v = source.view
+    for items in ["", ".", ":-2", "0", "1+", "9:1", "a", "b", "c", "d", "n", ":a", ":b", ".a", ":e",
+                  "aa", "ab", "bf", "a:b", "0:a", ":0a", "0a", "a0", ":a0", "0+a", "a+b", "a.b",
+                  ".ab", "a-1", "-a2", "cc", "ccc", "c:c", "a+", "+a", "+0a", "0.a", "abf", "bec",
+                  ":ea", "aec", "9e", "d:", "dd", "n.", "K", "L", "L:", "Lb", ":O", "0O", ":M",
+                  ":M:", ":Mb", "P", "P:a", "P:N", "Pa", "PMc", ".N", "b:N", ":Q", "0Q",
+                  "T", "F", "T:", ":T", "Ta", "aT", "TK", "+T", "T+"]:
+        index = tuple(LISTS[i] if i.isalpha() else BASIC[i] for i in items)
+        picked(source, "GET", items, 0, v[index])
+    for items in ["", "a", "b", ":a", ":b", "ab", "a:b", "aeb", "0a", "a0", "a0b", ":0a", "c", "ccc",
+                  "d", "n:b", "+a", "a+b", "0+a", "K", "L", "L:", "Lb", ":O", "aO", ":M", "P:N",
+                  "PMN", ":MN", "aMb", "PeN", "0.N", "L-", ":Q", "T", "F", "aTb", "L+N"]:
+        picked(source, "OUTER", items, 0, outer_index(v, items))
+    for axis in [0, 1, 2, -1, -3, None]:
+        for items in "abcdn":
+            picked(source, "TAKE", items, axis, np.take(v, LISTS[items], axis))
+        for items in "cgh":
+            picked(source, "TAKE_WRAP", items, axis, np.take(v, LISTS[items], axis, mode="wrap"))
+            picked(source, "TAKE_CLIP", items, axis, np.take(v, LISTS[items], axis, mode="clip"))
+        for items in "PU":
+            picked(source, "COMPRESS", items, axis, np.compress(LISTS[items], v, axis))
+    for items, axis in [("R", None), ("M", 1), ("S", 2), ("N", 2), ("S", 0)]:
+        picked(source, "COMPRESS", items, axis, np.compress(LISTS[items], v, axis))
+    for items, axis in [("k", 2), ("l", 1), ("m", 0), ("m", -2), ("m", -1)]:
+        picked(source, "ALONG", items, axis, np.take_along_axis(v, LISTS[items].astype("i8"), axis))
+for items, list_ in LISTS.items():
+    if list_.ndim:
+        picked(CUBE, "WHERE", items, 0, np.argwhere(list_))
+write("select.inc")
 
 
 # ---- format.inc ----

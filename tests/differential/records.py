@@ -10,7 +10,7 @@ import departures
 import npy
 from ctypes import byref, c_bool, c_int32
 from departures import depart
-from ndview import CASTS, Array, Error, code_of, lib, numpy_dtype
+from ndview import CASTS, Array, Error, code_of, lib, numpy_dtype, statistics
 
 departures.TABLE.update({
     "record-shape": "a field with axes keeps them when records convert; NumPy stretches some and drops others",
@@ -289,6 +289,41 @@ def files(report, rng, dtype):
         report.difference(f"saving {native} {shape}", wanted, found)
 
 
+def broken_file(report, rng, dtype):
+    """What is accepted of a broken file is what NumPy makes of it; what is not has a status for it. NumPy reads more:
+    what else it takes is in the departures of .npy files."""
+    x = random_items(rng, dtype, (rng.randint(0, 3),))
+    try:
+        file = npy.with_header(npy.numpy_file(x), lambda header: npy.words_into(rng, header))
+    except ValueError:
+        return
+    report.case()
+    wanted, before = npy.numpy_load(file), statistics().bytes_alive
+    try:
+        found = npy.load(file)
+    except Error as error:
+        found = None
+        if error.code not in ("NDV_E_FORMAT", "NDV_E_TRUNCATED", "NDV_E_UNSUPPORTED"):
+            report.difference(f"a broken file {file[:200]!r}", wanted, error)
+    if found and not isinstance(wanted, np.ndarray):
+        if not isinstance(wanted.__cause__, IndentationError):
+            report.difference(f"a broken file {file[:200]!r}", wanted, found.window())
+    elif found and not loaded_alike(found, wanted):
+        report.difference(f"a broken file {file[:200]!r}", wanted, found.window())
+    del found
+    if statistics().bytes_alive != before:
+        report.difference(f"a broken file leaves memory: {file[:200]!r}", before, statistics().bytes_alive)
+
+
+def loaded_alike(a, x):
+    """Whether an array is what NumPy loaded, which leaves the gaps of records as they happen to be."""
+    native = x.dtype.newbyteorder("=")
+    if numpy_dtype(a.code) != native or a.shape != x.shape:
+        return False
+    ours, theirs = a.window().tobytes(), native_bytes(x)
+    return x.size == 0 or same_bits(np.frombuffer(ours, native), np.frombuffer(theirs, native))
+
+
 def run(report, seed, count):
     for n in range(min(count, 6000)):  # There are only so many record types in a process.
         rng = random.Random(f"records {seed} {n}")
@@ -302,3 +337,4 @@ def run(report, seed, count):
         conversions(report, rng, dtype, other)
         files(report, rng, random_record(rng, orders=rng.choice(("=", "=S", "S"))))
         files(report, rng, np.dtype(f"V{rng.randint(1, 300)}"))
+        broken_file(report, rng, random_record(rng, depth=2, orders="=S"))

@@ -26,8 +26,8 @@ pub(super) unsafe fn write_into(
 ) -> Result<()> {
     check_destination(target, shape)?;
     casting.check(dtype, target.dtype())?;
-    let once = casting != Casting::SameValue && !target.decided().contains(Flags::OVERLAPPING);
-    if once && !spoils {
+    let judges_values = casting == Casting::SameValue && dtype != target.dtype();
+    if !(spoils || judges_values || target.decided().contains(Flags::OVERLAPPING)) {
         return write(target);
     }
     let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
@@ -37,9 +37,10 @@ pub(super) unsafe fn write_into(
         unsafe { assign(&aside, target, Casting::No)? };
     }
     write(&aside)?;
-    counters::copied(aside.nbytes());
     // SAFETY: the caller vouches for the target; the other array is new.
-    unsafe { assign(target, &aside, casting) }
+    unsafe { assign(target, &aside, casting)? };
+    counters::copied(aside.nbytes());
+    Ok(())
 }
 
 /// Refuses a destination that cannot be written or has another shape than the result.

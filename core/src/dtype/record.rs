@@ -182,7 +182,7 @@ impl DType {
     }
 }
 
-/// A record that has been measured and found good.
+/// A record that has been measured and found good, but perhaps for names given twice.
 pub(super) struct Draft<I> {
     fields: I,
     packing: Packing,
@@ -210,7 +210,6 @@ impl<'a, I: Iterator<Item = FieldSpec<'a>> + Clone> Draft<I> {
         if draft.count == 0 {
             return Err(Error::Argument { what: "the number of fields", value: 0 });
         }
-        draft.check_names()?;
         draft.measure.itemsize = draft.settle_itemsize(walk.end, itemsize)?;
         Ok(draft)
     }
@@ -246,7 +245,9 @@ impl<'a, I: Iterator<Item = FieldSpec<'a>> + Clone> Draft<I> {
         Ok(())
     }
 
-    fn check_names(&self) -> Result<()> {
+    /// Refuses a name given twice. Takes long for many fields, but no record that is there has one,
+    /// so that only new ones need to be checked.
+    pub fn check_names(&self) -> Result<()> {
         for (at, spec) in self.fields.clone().enumerate() {
             if self.fields.clone().take(at).any(|before| before.name == spec.name) {
                 return Err(field_fault(at, &spec, "the name is another field's too"));

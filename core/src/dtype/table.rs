@@ -60,7 +60,10 @@ where
             None => {
                 let new = match block.take() {
                     Some(block) => block,
-                    None => Block::new(draft)?,
+                    None => {
+                        draft.check_names()?;
+                        Block::new(draft)?
+                    }
                 };
                 // Another thread may have been faster; then its record is looked at in turn.
                 match new.publish(slot) {

@@ -52,3 +52,52 @@ fn bfloat16_casts_like_float16() {
     assert!(T::Float16.can_cast(T::BFloat16, Casting::SameKind));
     assert_eq!(T::Float16.promote(T::BFloat16), Ok(T::Float32));
 }
+
+fn field<'a>(name: &'a str, dtype: DType, offset: Option<i64>) -> FieldSpec<'a> {
+    FieldSpec { name: name.as_bytes(), offset, dtype, shape: &[] }
+}
+
+#[test]
+fn raw_bytes_have_their_size_in_their_code() {
+    for size in [1, 2, 7, 65536, i64::from(i32::MAX)] {
+        let dtype = DType::bytes(size).unwrap();
+        assert_eq!(DType::from_code(dtype.code()), Ok(dtype));
+        assert_eq!((dtype.itemsize() as i64, dtype.alignment()), (size, 1));
+        assert_eq!(DType::from_name(format!("V{size}").as_bytes()), Ok(dtype));
+    }
+    for size in [0, -1, i64::from(i32::MAX) + 1, i64::MAX] {
+        assert!(DType::bytes(size).is_err());
+    }
+}
+
+#[test]
+fn a_record_is_found_by_its_code_and_by_its_layout() {
+    let pair = [field("a", DType::Int8, None), field("b", DType::Int32, None)];
+    let make = |packing| DType::with_fields(pair.iter().copied(), None, packing).unwrap();
+    let (packed, aligned) = (make(Packing::Packed), make(Packing::Aligned));
+    assert_eq!((packed.itemsize(), aligned.itemsize()), (5, 8));
+    assert_eq!((packed.alignment(), aligned.alignment()), (1, 4));
+    for (dtype, packing) in [(packed, Packing::Packed), (aligned, Packing::Aligned)] {
+        assert_eq!(make(packing), dtype);
+        assert_eq!(DType::from_code(dtype.code()), Ok(dtype));
+        let again = dtype.record().unwrap().fields().iter().map(Field::spec);
+        assert_eq!(DType::with_fields(again, None, packing), Ok(dtype));
+    }
+    assert_eq!(packed.record().unwrap().position(b"b"), Ok(1));
+    assert!(packed.record().unwrap().position(b"c").is_err());
+    let part = aligned.with_only([&b"b"[..]].into_iter()).unwrap();
+    assert_eq!((part.itemsize(), part.alignment()), (8, 1));
+    assert_eq!(part.record().unwrap().fields()[0].offset, 4);
+}
+
+#[test]
+fn fields_are_in_order_unless_they_overlap_or_go_back() {
+    let order = |first: i64, second: i64| {
+        let fields =
+            [field("a", DType::Int32, Some(first)), field("b", DType::Int32, Some(second))];
+        let dtype = DType::with_fields(fields.into_iter(), None, Packing::Packed).unwrap();
+        dtype.record().unwrap().is_in_order()
+    };
+    assert!(order(0, 4) && order(3, 9));
+    assert!(!order(0, 3) && !order(4, 0) && !order(0, 0));
+}

@@ -1,16 +1,24 @@
 //! Assignment, the one primitive that every writer of whole arrays goes through.
 //!
 //! The result is always as if the right side had been read first. Where the two may share a byte,
-//! and are not the same elements in the same order, the right side is copied aside; that is right
-//! for every pair of layouts and types. Nothing is written before every check has passed.
+//! and are not the same elements in the same order, an order of writing is looked for in which
+//! nothing is overwritten before it has been read; see [`super::order`]. Where none is known the
+//! right side is copied aside, which is right for every pair of layouts and types. Nothing is
+//! written before every check has passed.
 
 use super::aside::Unspoilt;
+use super::in_order::{Moving, line_bytes, move_in_order, swap_partners};
+use super::kernel;
+use super::number::carry_number;
+use super::order::{Direction, Line, Plan, Sizes};
+use super::walk::Nest;
 use super::{Source, Target, Visit, first_changed, move_elements, read_number, write_number};
 use crate::array::{Array, Flags};
 use crate::buffer::allocator::Scratch;
+use crate::buffer::counters;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{broadcast_strides_into, position, zeros};
+use crate::layout::{Dims, broadcast_strides_into, position, size, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::mem::MaybeUninit;
 
@@ -22,10 +30,8 @@ const OVERLAP_BUDGET: u64 = 1_000;
 /// # Safety
 /// - The elements of both are valid memory, which no other thread writes, or reads in `target`.
 pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result<()> {
-    let data = target.data_mut()?;
-    casting.check(source.dtype(), target.dtype())?;
-    let mut stretched = zeros(target.ndim());
-    broadcast_strides_into(source.layout(), target.shape(), &mut stretched)?;
+    let mut stretched = Dims::new();
+    let (to, from) = operands(target, source, casting, &mut stretched)?;
     if target.size() == 0 {
         return Ok(());
     }
@@ -33,19 +39,131 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
         // SAFETY: the caller vouches for the elements.
         unsafe { check_same_value(source, target.dtype())? };
     }
-    let to = Target { data, dtype: target.dtype(), strides: target.strides() };
-    let from = Source { data: source.data(), dtype: source.dtype(), strides: &stretched };
     if is_itself(&to, &from, target.shape()) {
         return Ok(());
     }
-    let visit = visit_of(target);
-    if !may_spoil(target, source) {
-        // SAFETY: no byte is shared; the caller vouches for the elements.
-        unsafe { move_elements(target.shape(), to, from, visit) };
-        return Ok(());
+    let (shape, visit) = (target.shape(), visit_of(target));
+    // SAFETY: the caller vouches for the elements.
+    unsafe {
+        if !may_spoil(target, source) {
+            move_elements(shape, to, from, visit);
+            return Ok(());
+        }
+        if visit == Visit::AnyOrder && move_among_themselves(shape, to, from)? {
+            return Ok(());
+        }
+        assign_by_copy(shape, to, source, visit)
     }
-    // SAFETY: as above.
-    unsafe { assign_by_copy(target.shape(), to, source, visit) }
+}
+
+/// Both sides of an assignment, after all checks but that of the values.
+fn operands<'a>(
+    target: &'a Array,
+    source: &Array,
+    casting: Casting,
+    stretched: &'a mut Dims,
+) -> Result<(Target<'a>, Source<'a>)> {
+    let data = target.data_mut()?;
+    casting.check(source.dtype(), target.dtype())?;
+    *stretched = zeros(target.ndim());
+    broadcast_strides_into(source.layout(), target.shape(), stretched)?;
+    let to = Target { data, dtype: target.dtype(), strides: target.strides() };
+    Ok((to, Source { data: source.data(), dtype: source.dtype(), strides: stretched }))
+}
+
+/// Moves elements between layouts that share bytes, if there is an order that does without a copy of
+/// them all.
+///
+/// # Safety
+/// - As for [`assign`]; there are elements, and no two of the target share a byte.
+unsafe fn move_among_themselves(shape: &[i64], to: Target, from: Source) -> Result<bool> {
+    let mut nest = Nest::at(to.data, from.data);
+    let (Some(kernel), true) = (
+        kernel::choose_in_order(from.dtype, to.dtype),
+        nest.add_axes(shape, to.strides, from.strides),
+    ) else {
+        return Ok(false);
+    };
+    let plan = Plan::new(&mut nest, sizes(&to, &from), from.dtype == to.dtype);
+    // SAFETY: the caller's.
+    unsafe {
+        match plan {
+            Plan::Swap { partner } => swap_partners(&mut nest, &partner, to.dtype.itemsize()),
+            Plan::Ordered(route) => {
+                let moving = Moving { from: from.dtype, to: to.dtype, kernel };
+                move_in_order(&mut nest, &route, moving)?;
+                if route.along == Line::Buffered {
+                    counters::copied(from.dtype.itemsize() * size(shape) as usize);
+                }
+            }
+            Plan::FullCopy => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+fn sizes(to: &Target, from: &Source) -> Sizes {
+    Sizes { to: to.dtype.itemsize(), from: from.dtype.itemsize() }
+}
+
+/// How an assignment is made; the codes are the ABI's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum How {
+    /// There is nothing to do: no elements, or each is assigned to itself.
+    Nothing = 80,
+    /// No byte is shared; any order will do.
+    Disjoint = 81,
+    /// In ascending order of the target's memory.
+    Ascending = 82,
+    Descending = 83,
+    /// Part of every line in one direction, the rest in the other.
+    Split = 84,
+    /// Elements are exchanged with each other.
+    Swap = 85,
+    /// Every line is copied aside, one at a time.
+    LineBuffer = 86,
+    /// The whole source is copied aside.
+    FullCopy = 87,
+}
+
+/// What [`assign`] would do, and the bytes of the temporary it would take. Reads no element.
+pub fn how_to_assign(target: &Array, source: &Array, casting: Casting) -> Result<(How, usize)> {
+    let mut stretched = Dims::new();
+    let (to, from) = operands(target, source, casting, &mut stretched)?;
+    if target.size() == 0 || is_itself(&to, &from, target.shape()) {
+        return Ok((How::Nothing, 0));
+    }
+    if !may_spoil(target, source) {
+        return Ok((How::Disjoint, 0));
+    }
+    let full_copy = (How::FullCopy, source.nbytes());
+    let mut nest = Nest::at(to.data, from.data);
+    let has_kernel = kernel::choose_in_order(from.dtype, to.dtype).is_some();
+    if visit_of(target) == Visit::LogicalOrder
+        || !has_kernel
+        || !nest.add_axes(target.shape(), to.strides, from.strides)
+    {
+        return Ok(full_copy);
+    }
+    Ok(match Plan::new(&mut nest, sizes(&to, &from), from.dtype == to.dtype) {
+        Plan::Swap { .. } => (How::Swap, 0),
+        Plan::FullCopy => full_copy,
+        Plan::Ordered(route) => match route.along {
+            Line::Single => (how_of(route.outside), 0),
+            Line::One(direction) => (how_of(direction), 0),
+            Line::Split { .. } => (How::Split, 0),
+            Line::Mirror { .. } => (How::Swap, 0),
+            Line::Buffered => (How::LineBuffer, line_bytes(&nest, &route, from.dtype)),
+        },
+    })
+}
+
+fn how_of(direction: Direction) -> How {
+    match direction {
+        Direction::Ascending => How::Ascending,
+        Direction::Descending => How::Descending,
+    }
 }
 
 /// Whether writing the target might change what is still to be read of the source.
@@ -193,7 +311,7 @@ pub unsafe fn set_item_from(
     let data = array.data_mut()?.wrapping_offset(element_offset(array, index)?);
     if dtype != array.dtype() {
         // SAFETY: the caller vouches for the value and for the element.
-        return unsafe { write_number(data, array.dtype(), read_number(value, dtype)?) };
+        return unsafe { carry_number(value, dtype, data, array.dtype()) };
     }
     // SAFETY: as above; the two may be one place.
     unsafe { value.copy_to(data, dtype.itemsize()) };
@@ -217,5 +335,5 @@ pub unsafe fn get_item_as(
         return Ok(());
     }
     // SAFETY: as above.
-    unsafe { write_number(value, dtype, read_number(found, array.dtype())?) }
+    unsafe { carry_number(found, array.dtype(), value, dtype) }
 }

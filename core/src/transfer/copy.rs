@@ -39,6 +39,64 @@ pub(super) unsafe fn copy<T: Copy>(
     }
 }
 
+/// As [`copy`], where source and target may share bytes: one item after the other, each read before
+/// it is written.
+///
+/// # Safety
+///
+/// As [`copy`], but for the bytes that are shared.
+pub(super) unsafe fn copy_in_order<T: Copy>(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+    _itemsize: usize,
+) {
+    let size = size_of::<T>() as isize;
+    let (from, to) = (source_stride, target_stride);
+    // SAFETY: the caller's.
+    unsafe {
+        if from == 0 {
+            fill(source.cast::<T>().read_unaligned(), target, to, n);
+        } else if (from, to) == (size, size) {
+            std::ptr::copy(source, target, n * size_of::<T>());
+        } else if (from, to) == (-size, -size) {
+            let last = (n as isize - 1) * -size;
+            std::ptr::copy(source.offset(last), target.offset(last), n * size_of::<T>());
+        } else {
+            each(source, from, target, to, n, |item: T| item);
+        }
+    }
+}
+
+/// As [`copy_in_order`], for items of any size.
+///
+/// # Safety
+///
+/// As [`copy_in_order`], for elements of `itemsize` bytes.
+pub(super) unsafe fn copy_any_in_order(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+    itemsize: usize,
+) {
+    for index in 0..n as isize {
+        // SAFETY: the caller's. Of a source that is one item, all but the first write would read
+        // what has been written; but that is the item itself.
+        unsafe {
+            let from = if source_stride == 0 && index > 0 {
+                target.cast_const()
+            } else {
+                source.offset(index * source_stride)
+            };
+            from.copy_to(target.offset(index * target_stride), itemsize);
+        }
+    }
+}
+
 /// Copies `n` items of any size.
 ///
 /// # Safety
@@ -111,4 +169,60 @@ pub(super) unsafe fn each<S: Copy, T: Copy>(
             target.offset(index * target_stride).cast::<T>().write_unaligned(map(item));
         }
     }
+}
+
+/// Exchanges elements of two places.
+///
+/// # Safety
+/// - `n` elements, one stride apart, are valid on either side, and no two share a byte.
+pub(super) unsafe fn exchange(
+    itemsize: usize,
+    a: *mut u8,
+    a_stride: isize,
+    b: *mut u8,
+    b_stride: isize,
+    n: usize,
+) {
+    // SAFETY: the caller's; each type has the size of an item.
+    unsafe {
+        match itemsize {
+            1 => exchange_items::<u8>(a, a_stride, b, b_stride, n),
+            2 => exchange_items::<u16>(a, a_stride, b, b_stride, n),
+            4 => exchange_items::<u32>(a, a_stride, b, b_stride, n),
+            8 => exchange_items::<u64>(a, a_stride, b, b_stride, n),
+            16 => exchange_items::<Wide>(a, a_stride, b, b_stride, n),
+            _ => {
+                for index in 0..n as isize {
+                    let (a, b) = (a.offset(index * a_stride), b.offset(index * b_stride));
+                    std::ptr::swap_nonoverlapping(a, b, itemsize);
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// - As for [`exchange`].
+unsafe fn exchange_items<T: Copy>(
+    a: *mut u8,
+    a_stride: isize,
+    b: *mut u8,
+    b_stride: isize,
+    n: usize,
+) {
+    let size = size_of::<T>() as isize;
+    let each = |a_stride: isize, b_stride: isize| {
+        for index in 0..n as isize {
+            // SAFETY: the caller's.
+            unsafe {
+                let a = a.offset(index * a_stride).cast::<T>();
+                let b = b.offset(index * b_stride).cast::<T>();
+                let item = a.read_unaligned();
+                a.write_unaligned(b.read_unaligned());
+                b.write_unaligned(item);
+            }
+        }
+    };
+    // Constant strides make vectors.
+    if (a_stride, b_stride) == (size, size) { each(size, size) } else { each(a_stride, b_stride) }
 }

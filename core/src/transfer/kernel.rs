@@ -2,7 +2,7 @@
 //! here, and nowhere else.
 
 use super::convert::convert;
-use super::copy::{Wide, copy, copy_any};
+use super::copy::{Wide, copy, copy_any, copy_any_in_order, copy_in_order};
 use super::fields::move_fields;
 use super::types::dispatch;
 use super::{Source, Target, Visit};
@@ -78,6 +78,28 @@ pub(super) fn choose(from: DType, to: DType) -> Kernel {
         false => Some(converting(from, to)),
     };
     Kernel { run, itemsize: from.itemsize(), from, to }
+}
+
+/// As [`choose`], for sides that may share bytes: elements are moved one after the other, each read
+/// before it is written. There is none for records that differ.
+pub(super) fn choose_in_order(from: DType, to: DType) -> Option<Kernel> {
+    let run = match from == to {
+        true => same_in_order(from.itemsize()),
+        false if to.is_record() => return None,
+        false => converting(from, to),
+    };
+    Some(Kernel { run: Some(run), itemsize: from.itemsize(), from, to })
+}
+
+fn same_in_order(itemsize: usize) -> Run {
+    match itemsize {
+        1 => copy_in_order::<u8>,
+        2 => copy_in_order::<u16>,
+        4 => copy_in_order::<u32>,
+        8 => copy_in_order::<u64>,
+        16 => copy_in_order::<Wide>,
+        _ => copy_any_in_order,
+    }
 }
 
 fn same(itemsize: usize) -> Run {

@@ -76,8 +76,11 @@ impl<'a> Marks<'a> {
         count
     }
 
-    /// The next marks, at most `most`; none after the last.
+    /// The next marks, at most `most`; none after the last, nor where none are wanted.
     pub fn take(&mut self, most: usize) -> Option<Found<'_>> {
+        if most == 0 {
+            return None;
+        }
         while self.given == self.found_count {
             if self.at_end {
                 return None;

@@ -14,6 +14,8 @@
 //! move_masked ── masked.rs   the elements that a mask marks, over a nest of three
 //! move_in_order ── flow.rs   C order between layouts of different shapes
 //! assign ── assign.rs  whole arrays: checks, overlap, the temporary where one is needed
+//!             order.rs     between arrays that share bytes: an order that needs no temporary
+//!             in_order.rs  moves the elements in that order
 //! Picked ── picked.rs  elements that lists pick: the same
 //!             gather.rs  the loop over what is picked
 //!             ways.rs    from positions and marks to addresses
@@ -32,11 +34,13 @@ mod copy;
 mod fields;
 mod flow;
 mod gather;
+mod in_order;
 mod kernel;
 mod marked;
 mod marks;
 mod masked;
 mod number;
+mod order;
 mod picked;
 mod plan;
 mod round;
@@ -48,7 +52,9 @@ mod ways;
 #[cfg(test)]
 mod tests;
 
-pub use assign::{assign, fill, fill_from, get_item_as, set_item, set_item_from};
+pub use assign::{
+    How, assign, fill, fill_from, get_item_as, how_to_assign, set_item, set_item_from,
+};
 pub(crate) use assign::{check_same_value, may_spoil, may_spoil_extent};
 pub use compare::{all_equal, first_changed};
 pub(crate) use flow::{Cursor, move_row};

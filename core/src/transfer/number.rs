@@ -21,6 +21,7 @@ pub unsafe fn read_number(data: *const u8, dtype: DType) -> Result<Number> {
 /// # Safety
 ///
 /// As [`read_number`].
+#[inline(always)]
 unsafe fn read_scalar(data: *const u8, scalar: Scalar) -> Number {
     // SAFETY: the caller's, and every bit pattern is a value.
     dispatch!(scalar, T => unsafe { data.cast::<T>().read_unaligned() }.number())
@@ -58,7 +59,32 @@ fn check_scalar(value: Number, scalar: Scalar, dtype: DType) -> Result<()> {
 ///
 /// `data` is valid to write for one element of `dtype`; it need not be aligned.
 pub unsafe fn write_number(data: *mut u8, dtype: DType, value: Number) -> Result<()> {
-    let scalar = scalar(dtype)?;
+    // SAFETY: the caller's.
+    unsafe { write_scalar(data, scalar(dtype)?, dtype, value) }
+}
+
+/// Writes an element as one of another type, by the rules of [`write_number`].
+///
+/// # Safety
+///
+/// As for [`read_number`] and [`write_number`].
+pub(super) unsafe fn carry_number(
+    from: *const u8,
+    from_dtype: DType,
+    to: *mut u8,
+    to_dtype: DType,
+) -> Result<()> {
+    // Both types are judged first: the value then needs no place in a result on its way.
+    let (source, target) = (scalar(from_dtype)?, scalar(to_dtype)?);
+    // SAFETY: the caller's.
+    unsafe { write_scalar(to, target, to_dtype, read_scalar(from, source)) }
+}
+
+/// # Safety
+///
+/// As for [`write_number`]; `scalar` is `dtype`.
+#[inline(always)]
+unsafe fn write_scalar(data: *mut u8, scalar: Scalar, dtype: DType, value: Number) -> Result<()> {
     check_scalar(value, scalar, dtype)?;
     // SAFETY: the caller's.
     dispatch!(scalar, T => unsafe { data.cast::<T>().write_unaligned(T::from_number(value)) });

@@ -10,7 +10,7 @@ use crate::buffer::{Contents, counters};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::index::{self, Advanced, IndexItem, IndexMode, Join, List, Pick, Role};
-use crate::layout::{self, Dims, MAX_NDIM, Order, broadcast_strides_into, has_no_elements};
+use crate::layout::{self, Dims, MAX_NDIM, Order, broadcast_strides_into, has_no_elements, size};
 use crate::overlap::Extent;
 use arrayvec::ArrayVec;
 
@@ -102,8 +102,15 @@ impl<'a> Picked<'a> {
                 None => Error::MaskTooLongForAll { position, size: extent },
             });
         }
+        let mut list = List::of(mask);
+        let picked = axis.map_or(array.shape(), |axis| &array.shape()[axis..=axis]);
+        if let &[extent] = picked
+            && mask.size() > extent
+        {
+            list.shape = picked; // What is beyond marks nothing.
+        }
         let role = Role::Mask { count };
-        let plan = Advanced::of_axis(array.layout(), axis, List::of(mask), role)?;
+        let plan = Advanced::of_axis(array.layout(), axis, list, role)?;
         Ok(Picked { array, plan })
     }
 
@@ -173,7 +180,9 @@ impl<'a> Picked<'a> {
                 let data = values.data().cast_mut();
                 let from = Spread { data, dtype: values.dtype(), strides, inner_strides };
                 scatter(self.selection(plan), from, visit)
-            })
+            })?;
+            count_copy(&values, source);
+            Ok(())
         }
     }
 
@@ -193,7 +202,9 @@ impl<'a> Picked<'a> {
             }
             self.with_settled_lists(Some(Visit::LogicalOrder), |plan| {
                 scatter_in_turn(self.selection(plan), List::of(&values))
-            })
+            })?;
+            count_copy(&values, source);
+            Ok(())
         }
     }
 
@@ -270,13 +281,17 @@ impl<'a> Picked<'a> {
                 pick.list = List::of(list);
             }
         }
-        run(&if in_order { plan.in_result_order() } else { plan })
+        run(&if in_order { plan.in_result_order() } else { plan })?;
+        // What fails has copied nothing.
+        made.iter().for_each(|list| counters::copied(list.nbytes()));
+        Ok(())
     }
 
     fn state_of(&self, pick: &Pick, writing: Option<Visit>) -> ListIs {
         let last = self.plan.shape.len().wrapping_sub(1);
         let moves_on = writing == Some(Visit::LogicalOrder) || pick.along != last;
-        if matches!(pick.role, Role::Mask { .. }) && moves_on {
+        let is_mask = matches!(pick.role, Role::Mask { .. });
+        if is_mask && (moves_on || self.is_worth_a_list(pick)) {
             ListIs::Stray
         } else if writing.is_some() && may_spoil_list(self.array, &pick.list) {
             ListIs::Spoiled
@@ -284,13 +299,23 @@ impl<'a> Picked<'a> {
             ListIs::Fine
         }
     }
+
+    /// Whether a mask would be searched again for every line of the lists' shape, and its marks as
+    /// positions take no more than an eighth of the bytes that are moved.
+    fn is_worth_a_list(&self, mask: &Pick) -> bool {
+        let Some((_, outer)) = self.plan.shape.split_last() else { return false };
+        let (lines, inner) = (size(outer), size(&self.plan.inner_shape));
+        let moved = lines.saturating_mul(inner).saturating_mul(self.dtype().itemsize() as i64);
+        mask.marks_along_line() && lines > 1 && moved >= 8 * size_of::<i64>() as i64
+    }
 }
 
 /// Whether a list can be read while elements are moved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ListIs {
     Fine,
-    /// A mask whose marks do not lie along the last axis: it becomes a list of positions.
+    /// A mask whose marks do not lie along the last axis, or lie there for many lines: it becomes a
+    /// list of positions.
     Stray,
     /// It may share bytes with what is written: it is copied.
     Spoiled,
@@ -302,6 +327,13 @@ fn may_spoil_list(target: &Array, list: &List) -> bool {
     may_spoil_extent(target, &list)
 }
 
+/// Counts the values that were written if they are a copy of the source.
+fn count_copy(values: &Array, source: &Array) {
+    if !std::ptr::eq(values, source) {
+        counters::copied(values.nbytes());
+    }
+}
+
 /// # Safety
 /// - The elements of the list can be read.
 unsafe fn dense_copy(list: &List) -> Result<Handle> {
@@ -310,7 +342,6 @@ unsafe fn dense_copy(list: &List) -> Result<Handle> {
     let to = Target { data: copy.data_mut()?, dtype, strides: copy.strides() };
     // SAFETY: the copy is new; the caller vouches for the list.
     unsafe { move_elements(shape, to, Source { data, dtype, strides }, Visit::AnyOrder) };
-    counters::copied(copy.nbytes());
     Ok(copy)
 }
 
@@ -335,7 +366,6 @@ unsafe fn positions_of(mask: &List) -> Result<Handle> {
             place += 1;
         }
     }
-    counters::copied(positions.nbytes());
     Ok(positions)
 }
 

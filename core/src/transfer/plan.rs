@@ -147,7 +147,7 @@ fn tile_edge(itemsize: usize) -> isize {
 }
 
 /// Cuts `0..extent` into pieces of `block`, the last one perhaps shorter.
-fn each_piece<B>(
+pub(super) fn each_piece<B>(
     extent: isize,
     block: isize,
     mut visit: impl FnMut(isize, isize) -> ControlFlow<B>,

@@ -2,7 +2,7 @@
 
 use super::aside::Unspoilt;
 use super::assign::visit_of;
-use super::copy::{Wide, each};
+use super::copy::{each, exchange};
 use super::fields::{shape_of, strides_of};
 use super::plan::Rows;
 use super::walk::{Axis, Nest};
@@ -74,60 +74,6 @@ fn check_apart(array: &Array) -> Result<()> {
             Err(Error::SharedByte { address })
         }
     }
-}
-
-/// # Safety
-/// - `n` elements, one stride apart, are valid on either side, and no two share a byte.
-unsafe fn exchange(
-    itemsize: usize,
-    a: *mut u8,
-    a_stride: isize,
-    b: *mut u8,
-    b_stride: isize,
-    n: usize,
-) {
-    // SAFETY: the caller's; each type has the size of an item.
-    unsafe {
-        match itemsize {
-            1 => exchange_items::<u8>(a, a_stride, b, b_stride, n),
-            2 => exchange_items::<u16>(a, a_stride, b, b_stride, n),
-            4 => exchange_items::<u32>(a, a_stride, b, b_stride, n),
-            8 => exchange_items::<u64>(a, a_stride, b, b_stride, n),
-            16 => exchange_items::<Wide>(a, a_stride, b, b_stride, n),
-            _ => {
-                for index in 0..n as isize {
-                    let (a, b) = (a.offset(index * a_stride), b.offset(index * b_stride));
-                    std::ptr::swap_nonoverlapping(a, b, itemsize);
-                }
-            }
-        }
-    }
-}
-
-/// # Safety
-/// - As for [`exchange`].
-unsafe fn exchange_items<T: Copy>(
-    a: *mut u8,
-    a_stride: isize,
-    b: *mut u8,
-    b_stride: isize,
-    n: usize,
-) {
-    let size = size_of::<T>() as isize;
-    let each = |a_stride: isize, b_stride: isize| {
-        for index in 0..n as isize {
-            // SAFETY: the caller's.
-            unsafe {
-                let a = a.offset(index * a_stride).cast::<T>();
-                let b = b.offset(index * b_stride).cast::<T>();
-                let item = a.read_unaligned();
-                a.write_unaligned(b.read_unaligned());
-                b.write_unaligned(item);
-            }
-        }
-    };
-    // Constant strides make vectors.
-    if (a_stride, b_stride) == (size, size) { each(size, size) } else { each(a_stride, b_stride) }
 }
 
 /// Reverses the bytes of every number, of a complex one those of each part, of a record those of
