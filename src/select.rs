@@ -469,6 +469,7 @@ pub unsafe extern "C" fn ndv_nonzero(
 /// @param array      The array.
 /// @param[out] rows  A new reference: 2-D, of NDV_INT64, with a row for each element in
 ///                   C order and a column for each axis.
+/// @return NDV_E_CAST for records and raw bytes.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
