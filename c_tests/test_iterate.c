@@ -586,6 +586,14 @@ static void in_an_array_over_itself_the_last_element_in_c_order_stays(void) {
     ndv_release(windows);
 }
 
+/* a * times + b, which may wrap. */
+static int64_t mixed(int64_t a, uint64_t times, int64_t b) {
+    const uint64_t sum = (uint64_t)a * times + (uint64_t)b;
+    int64_t result;
+    memcpy(&result, &sum, sizeof result);
+    return result;
+}
+
 /* Two operands are read, two written, of which the last is read before. All come as int64. */
 static int32_t mix(char **data, const int64_t *dimensions, const int64_t *strides, void *context) {
     counts *c = (counts *)context;
@@ -594,8 +602,8 @@ static int32_t mix(char **data, const int64_t *dimensions, const int64_t *stride
     for (i = 0; i < dimensions[0]; i++) {
         const int64_t a = get(data[0] + i * strides[0]), b = get(data[1] + i * strides[1]);
         const int64_t d = get(data[3] + i * strides[3]);
-        put(data[2] + i * strides[2], a * 3 + b);
-        put(data[3] + i * strides[3], d * 2 + a + 1);
+        put(data[2] + i * strides[2], mixed(a, 3, b));
+        put(data[3] + i * strides[3], mixed(d, 2, mixed(a, 1, 1)));
     }
     return 0;
 }
@@ -645,10 +653,10 @@ static void expect_mix(ndv_array *const *operands, const unsigned char *memory,
             read_first[i][n] = load(operands[i], element_of(operands[i], whole, n));
     for (n = 0; n < size; n++)
         store(operands[2], expected + (element_of(operands[2], whole, n) - memory),
-              read_first[0][n] * 3 + read_first[1][n]);
+              mixed(read_first[0][n], 3, read_first[1][n]));
     for (n = 0; n < size; n++)
         store(operands[3], expected + (element_of(operands[3], whole, n) - memory),
-              read_first[3][n] * 2 + read_first[0][n] + 1);
+              mixed(read_first[3][n], 2, mixed(read_first[0][n], 1, 1)));
 }
 
 /* An array somewhere in the memory; the first of `shape`'s axes may be missing, others be 1. */

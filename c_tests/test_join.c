@@ -491,6 +491,29 @@ static void a_destination_may_share_memory_with_all_that_is_read(void) {
                 }
 }
 
+/* Numbers that say how often, the extents of a grid and the list of arrays may stand in the elements of
+ * the destination themselves. */
+static void a_destination_may_hold_what_says_how_it_is_made(void) {
+    ndv_array *a = array_of(NDV_DIMS(2), NUMBERS(1000000, 2)), *r;
+    const ndv_array *list[2];
+    void *memory;
+    CHECK_OK(ndv_zeros(NDV_INT64, NDV_DIMS(4), &r));
+    CHECK_OK(ndv_set_int64(r, NDV_DIMS(0), 1));
+    CHECK_OK(ndv_set_int64(r, NDV_DIMS(1), 3));
+    CHECK_OK(ndv_data_mut(r, &memory));
+    CHECK_OK(ndv_repeat_into(a, 2, (const int64_t *)memory, 0, NDV_CAST_NO, r));
+    CHECK_INT64S(r, 1000000, 2, 2, 2);
+    CHECK_OK(ndv_set_int64(r, NDV_DIMS(0), 2));
+    list[0] = list[1] = a;
+    CHECK_OK(ndv_block_into(1, (const int64_t *)memory, list, NDV_CAST_NO, r));
+    CHECK_INT64S(r, 1000000, 2, 1000000, 2);
+    memcpy(memory, list, sizeof list);
+    CHECK_OK(ndv_concatenate_into(2, (const ndv_array *const *)memory, 0, NDV_CAST_NO, r));
+    CHECK_INT64S(r, 1000000, 2, 1000000, 2);
+    ndv_release(r);
+    ndv_release(a);
+}
+
 static void a_destination_is_written_whole_or_not_at_all(void) {
     ndv_array *a = numbered(NDV_INT64, NDV_DIMS(4)), *r, *narrow, *frozen;
     const ndv_array *list[1];
@@ -574,5 +597,6 @@ CHECK_MAIN(TEST(results_are_laid_out_as_numpys),
            TEST(where_picks_by_a_mask_of_any_true_byte),
            TEST(choose_picks_by_numbers_that_wrap_in_one_step),
            TEST(a_destination_may_share_memory_with_all_that_is_read),
+           TEST(a_destination_may_hold_what_says_how_it_is_made),
            TEST(a_destination_is_written_whole_or_not_at_all),
            TEST(every_function_refuses_null_and_what_is_no_array))

@@ -410,6 +410,130 @@ static void arrays_that_share_no_byte_are_assigned_without_a_temporary(void) {
     ndv_release(b);
 }
 
+/* NumPy: copyto(a[::2], a[:5], where=mask) reads what it has written, as the assignment does. */
+static void a_copy_under_a_mask_reads_its_right_side_first(void) {
+    ndv_array *a, *target, *source, *all;
+    CHECK_OK(ndv_arange(0, 10, 1, &a));
+    CHECK_OK(ndv_slice(a, "::2", &target));
+    CHECK_OK(ndv_slice(a, ":5", &source));
+    CHECK_OK(ndv_full_int64(NDV_BOOL, NDV_DIMS(5), 1, &all));
+    CHECK_OK(ndv_copy_where(target, source, all, NDV_CAST_SAME_KIND));
+    CHECK_INT64S(a, 0, 1, 1, 3, 2, 5, 3, 7, 4, 9);
+    ndv_release(all);
+    ndv_release(source);
+    ndv_release(target);
+    ndv_release(a);
+}
+
+/* NumPy: place(a, mask, a[:k]) and copyto(b[1:], True, where=b[:-1]) read what they have written. */
+static void place_and_copy_where_read_values_and_mask_first(void) {
+    static const uint8_t marks[] = {0, 1, 0, 1, 1, 0, 1, 1}, one[] = {1, 0, 0, 0, 0, 0};
+    ndv_array *a, *mask, *source, *b, *later, *earlier, *yes;
+    CHECK_OK(ndv_arange(0, 8, 1, &a));
+    FROM(NDV_BOOL, marks, &mask);
+    CHECK_OK(ndv_slice(a, ":5", &source));
+    CHECK_OK(ndv_place(a, mask, source, NDV_CAST_NO));
+    CHECK_INT64S(a, 0, 0, 2, 1, 2, 5, 3, 4);
+    FROM(NDV_BOOL, one, &b);
+    CHECK_OK(ndv_slice(b, "1:", &later));
+    CHECK_OK(ndv_slice(b, ":-1", &earlier));
+    CHECK_OK(ndv_full_int64(NDV_BOOL, NDV_NO_DIMS, 1, &yes));
+    CHECK_OK(ndv_copy_where(later, yes, earlier, NDV_CAST_NO));
+    CHECK_INT64S(b, 1, 1, 0, 0, 0, 0);
+    CHECK_OK(ndv_place(later, earlier, yes, NDV_CAST_NO));
+    CHECK_INT64S(b, 1, 1, 1, 0, 0, 0);
+    ndv_release(yes);
+    ndv_release(earlier);
+    ndv_release(later);
+    ndv_release(b);
+    ndv_release(source);
+    ndv_release(mask);
+    ndv_release(a);
+}
+
+/* NumPy: concatenate([a[5:], a[:5]], out=a) writes over the second part before it reads it. */
+static void parts_of_an_array_may_be_joined_into_it(void) {
+    ndv_array *a, *late, *early;
+    const ndv_array *parts[2];
+    CHECK_OK(ndv_arange(0, 10, 1, &a));
+    CHECK_OK(ndv_slice(a, "5:", &late));
+    CHECK_OK(ndv_slice(a, ":5", &early));
+    parts[0] = late, parts[1] = early;
+    CHECK_OK(ndv_concatenate_into(2, parts, 0, NDV_CAST_NO, a));
+    CHECK_INT64S(a, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4);
+    ndv_release(early);
+    ndv_release(late);
+    ndv_release(a);
+}
+
+/* NumPy: choose(a[::-1], choices, out=a, mode='clip') writes over what says which to choose. */
+static void choosing_into_what_says_which_reads_it_first(void) {
+    static const int64_t which[] = {0, 1, 2, 2};
+    ndv_array *a, *back, *choices[3];
+    const ndv_array *list[3];
+    int i;
+    FROM(NDV_INT64, which, &a);
+    CHECK_OK(ndv_flip(a, 0, NULL, &back)); /* 2 2 1 0 */
+    for (i = 0; i < 3; i++) {
+        CHECK_OK(ndv_arange(10 * i, 10 * i + 4, 1, &choices[i]));
+        list[i] = choices[i];
+    }
+    CHECK_OK(ndv_choose_into(back, 3, list, NDV_MODE_CLIP, NDV_CAST_NO, a));
+    CHECK_INT64S(a, 20, 21, 12, 3);
+    for (i = 0; i < 3; i++) ndv_release(choices[i]);
+    ndv_release(back);
+    ndv_release(a);
+}
+
+/* NumPy: choose wraps a number by subtracting again and again, which for 10**12 takes minutes, and
+ * takes 2**64 - 1 for -1. */
+static void a_choice_far_away_wraps_at_once(void) {
+    static const int64_t far[] = {INT64_C(1000000000000), INT64_MIN, -1};
+    static const uint64_t most[] = {UINT64_MAX};
+    ndv_array *which, *choices[3], *chosen;
+    const ndv_array *list[3];
+    int i;
+    for (i = 0; i < 3; i++) {
+        CHECK_OK(ndv_full_int64(NDV_INT64, NDV_NO_DIMS, 10 * i, &choices[i]));
+        list[i] = choices[i];
+    }
+    FROM(NDV_INT64, far, &which);
+    CHECK_OK(ndv_choose(which, 3, list, NDV_MODE_WRAP, &chosen));
+    CHECK_INT64S(chosen, 10, 10, 20);
+    ndv_release(chosen);
+    ndv_release(which);
+    FROM(NDV_UINT64, most, &which);
+    CHECK_REFUSED(NDV_E_INDEX, chosen, ndv_choose(which, 3, list, NDV_MODE_RAISE, &chosen));
+    CHECK_MESSAGE("index 18446744073709551615");
+    ndv_release(which);
+    for (i = 0; i < 3; i++) ndv_release(choices[i]);
+}
+
+/* NumPy: a.resize() may take the memory away from under its views. */
+static void a_view_keeps_its_elements_when_its_array_is_resized(void) {
+    ndv_array *a, *v, *grown;
+    CHECK_OK(ndv_arange(0, 1000, 1, &a));
+    CHECK_OK(ndv_slice(a, ":-4:-1", &v));
+    CHECK_OK(ndv_resize(a, NDV_DIMS(2000), &grown));
+    CHECK(ndv_base(grown) == NULL && ndv_relation(grown, a) == NDV_UNRELATED);
+    CHECK_OK(ndv_release(a));
+    CHECK_INT64S(v, 999, 998, 997);
+    ndv_release(grown);
+    ndv_release(v);
+}
+
+/* NumPy: byteswap(inplace=True) of a view whose elements meet swaps some of them again and again. */
+static void each_element_is_swapped_once(void) {
+    static const int64_t still[] = {0};
+    uint32_t memory[2] = {0x01020304, 0x05060708};
+    ndv_array *a;
+    CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT32, NDV_DIMS(4), still,
+                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+    CHECK_OK(ndv_byteswap(a));
+    CHECK(memory[0] == 0x04030201 && memory[1] == 0x05060708);
+    ndv_release(a);
+}
+
 CHECK_MAIN(TEST(an_assignment_reads_its_right_side_first_whatever_the_strides),
            TEST(elements_widen_and_narrow_in_place),
            TEST(one_element_that_overlaps_its_target_in_part_is_broadcast_whole),
@@ -424,4 +548,11 @@ CHECK_MAIN(TEST(an_assignment_reads_its_right_side_first_whatever_the_strides),
            TEST(a_float_becomes_the_same_integer_whatever_the_length_and_layout),
            TEST(unaligned_elements_are_copied_bit_for_bit),
            TEST(a_view_outlives_whatever_becomes_of_its_array),
-           TEST(arrays_that_share_no_byte_are_assigned_without_a_temporary))
+           TEST(arrays_that_share_no_byte_are_assigned_without_a_temporary),
+           TEST(a_copy_under_a_mask_reads_its_right_side_first),
+           TEST(place_and_copy_where_read_values_and_mask_first),
+           TEST(parts_of_an_array_may_be_joined_into_it),
+           TEST(choosing_into_what_says_which_reads_it_first),
+           TEST(a_choice_far_away_wraps_at_once),
+           TEST(a_view_keeps_its_elements_when_its_array_is_resized),
+           TEST(each_element_is_swapped_once))

@@ -485,6 +485,74 @@ static void overlapping_records_are_written_in_logical_order(void) {
     CHECK_OK(ndv_release(a));
 }
 
+/* A loop that looks at the bytes between the fields of what it reads: items of 8 bytes, m at 2 and n
+ * at 5. It writes the first field of the second operand. */
+static int32_t look_between(char **data, const int64_t *dimensions, const int64_t *strides,
+                            void *context) {
+    static const int32_t gaps[] = {0, 1, 4, 7};
+    int64_t i;
+    size_t j;
+    for (i = 0; i < dimensions[0]; i++, data[0] += strides[0], data[1] += strides[1]) {
+        for (j = 0; j < COUNT(gaps); j++) *(int *)context |= data[0][gaps[j]];
+        data[1][0] = data[0][2];
+    }
+    return 0;
+}
+
+/* What is converted by way of a temporary leaves the gaps of its destination alone, too; those of new
+ * memory are 0, and not what stood there before. */
+static void gaps_are_never_what_stood_in_memory_before(void) {
+    const named C[] = {{"x", NDV_INT32}, {"y", NDV_INT32}};
+    const int32_t from = record_of(NDV_RECORD_PACKED, 2, C);
+    static const int64_t strides[1] = {8};
+    ndv_record_field fields[2] = {NDV_RECORD_FIELD_INIT, NDV_RECORD_FIELD_INIT};
+    unsigned char memory[40], expected[40];
+    ndv_array *a, *target, *r;
+    const ndv_array *list[1];
+    ndv_operand operands[2];
+    int32_t to;
+    int i, j, between = 0;
+    fields[0].name = "m", fields[0].dtype = NDV_INT16, fields[0].offset = 2;
+    fields[1].name = "n", fields[1].dtype = NDV_INT16, fields[1].offset = 5;
+    CHECK_OK(ndv_dtype_record(2, fields, 8, NDV_RECORD_PACKED, &to));
+    for (i = 0; i < 40; i++) memory[i] = (unsigned char)(i + 1);
+    memcpy(expected, memory, 40);
+    for (i = 0; i < 4; i++) { /* little-endian or not: the source's bytes are read as its numbers */
+        int32_t x, y;
+        int16_t m, n;
+        memcpy(&x, memory + 8 * i, 4), memcpy(&y, memory + 8 * i + 4, 4);
+        m = (int16_t)(uint16_t)(uint32_t)x, n = (int16_t)(uint16_t)(uint32_t)y;
+        memcpy(expected + 8 * i + 10, &m, 2), memcpy(expected + 8 * i + 13, &n, 2);
+    }
+    CHECK_OK(ndv_wrap(memory, 40, 0, from, NDV_DIMS(4), strides, 0, NULL, NULL, &a));
+    CHECK_OK(ndv_wrap(memory, 40, 8, to, NDV_DIMS(4), strides, 0, NULL, NULL, &target));
+    list[0] = a;
+    CHECK_OK(ndv_concatenate_into(1, list, 0, NDV_CAST_UNSAFE, target));
+    CHECK(memcmp(memory, expected, 40) == 0);
+
+    for (i = 0; i < 20; i++) { /* memory that has been used before */
+        const unsigned char *bytes;
+        unsigned char full[8];
+        memset(full, 0xee, 8);
+        CHECK_OK(ndv_full(to, NDV_DIMS(4), to, full, &r));
+        ndv_release(r);
+        CHECK_OK(i % 2 ? ndv_concatenate(1, list, 0, to, NDV_CAST_UNSAFE, &r)
+                       : ndv_astype(a, to, NDV_ORDER_K, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS, &r));
+        bytes = (const unsigned char *)ndv_data(r);
+        for (j = 0; j < 32; j++)
+            if (j % 8 < 2 || j % 8 == 4 || j % 8 == 7) CHECK(bytes[j] == 0);
+        ndv_release(r);
+    }
+    CHECK_OK(ndv_zeros(NDV_INT8, NDV_DIMS(4), &r));
+    operands[0] = NDV_READS_AS(a, to, NDV_CAST_UNSAFE);
+    operands[1] = NDV_WRITES(r);
+    CHECK_OK(ndv_apply(2, operands, 0, look_between, &between));
+    CHECK(between == 0);
+    ndv_release(r);
+    ndv_release(target);
+    ndv_release(a);
+}
+
 static void bytes_records_and_numbers_are_views_of_each_other(void) {
     const int32_t point = point_type();
     int32_t v4, v12, v5;
@@ -700,6 +768,7 @@ CHECK_MAIN(TEST(raw_bytes_have_any_size), TEST(an_aligned_record_is_laid_out_as_
            TEST(records_convert_field_by_field), TEST(converting_records_writes_no_gap),
            TEST(converting_in_place_reads_first),
            TEST(overlapping_records_are_written_in_logical_order),
+           TEST(gaps_are_never_what_stood_in_memory_before),
            TEST(bytes_records_and_numbers_are_views_of_each_other),
            TEST(raw_bytes_are_equal_if_all_are),
            TEST(records_and_raw_bytes_print_as_in_numpy), TEST(threads_make_the_same_types),

@@ -1427,7 +1427,23 @@ static void values_that_do_not_keep_their_value_are_not_written_into(void) {
     ndv_release(a);
 }
 
-CHECK_MAIN(TEST(every_expression_picks_what_numpy_picks),
+static void values_that_keep_their_type_are_not_judged_aside(void) {
+    ndv_array *a = numbered(NDV_INT64, NDV_DIMS(6)), *list, *to;
+    ndv_statistics before, after;
+    CHECK_OK(ndv_arange(0, 3, 1, &list));
+    CHECK_OK(ndv_zeros(NDV_INT64, NDV_DIMS(3), &to));
+    before = check_statistics();
+    CHECK_OK(ndv_take_array_into(a, list, 0, NDV_MODE_RAISE, NDV_CAST_SAME_VALUE, to));
+    after = check_statistics();
+    CHECK(after.copies == before.copies);
+    CHECK_INT64S(to, 0, 1, 2);
+    ndv_release(to);
+    ndv_release(list);
+    ndv_release(a);
+}
+
+CHECK_MAIN(TEST(values_that_keep_their_type_are_not_judged_aside),
+           TEST(every_expression_picks_what_numpy_picks),
            TEST(destinations_of_any_layout_and_type_get_the_same),
            TEST(writing_over_what_is_picked_writes_in_c_order),
            TEST(nonzero_and_argwhere_list_the_places), TEST(what_is_not_zero_counts_in_every_type),

@@ -365,9 +365,10 @@ ndv_version_number(void);
  *
  * Records convert to records with as many fields, field by field in their order, if
  * fields with axes have the same ones: the names do not matter but to NDV_CAST_NO and
- * NDV_CAST_EQUIV, and bytes between the fields are not written. Raw bytes convert to
- * nothing but raw bytes of their size, and neither raw bytes nor records to or from
- * numbers. Elements of one type move bit for bit, bytes between fields included.
+ * NDV_CAST_EQUIV, and bytes between the fields are not written; in a new array they are
+ * 0. Raw bytes convert to nothing but raw bytes of their size, and neither raw bytes nor
+ * records to or from numbers. Elements of one type move bit for bit, bytes between fields
+ * included.
  *
  * A record type that has been made is never unmade: it takes a few hundred bytes of the C
  * library's memory, not of ndv_set_allocator()'s, until the process ends. The limits,
@@ -849,7 +850,9 @@ ndv_zeros(int32_t dtype, int32_t ndim, const int64_t *shape, ndv_array **array);
  * @param value_dtype  The type of the value.
  * @param value        Where one element of that type stands.
  * @param[out] array   A new reference.
- * @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
+ * @return As ndv_empty(), and NDV_E_VALUE if the value does not fit, NDV_E_CAST if it is a
+ *         number for raw bytes or records, or one of those for another type: see
+ *         ndv_fill().
  *
  * Since 0.1.0.
  */
@@ -922,7 +925,8 @@ ndv_zeros_like(const ndv_array *prototype, ndv_array **array);
  * @param value_dtype  The type of the value.
  * @param value        Where one element of that type stands.
  * @param[out] array   A new reference.
- * @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
+ * @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit;
+ *         NDV_E_CAST as ndv_full().
  *
  * Since 0.1.0.
  */
@@ -1996,8 +2000,9 @@ ndv_to_buffer(const ndv_array *array, void *destination, size_t nbytes, int32_t 
  * position is checked before the first element is written.
  *
  * No more memory is taken than for the result, with two exceptions: what shares memory
- * with a destination is copied first, and the positions of a mask's marks may be listed,
- * 8 bytes for each, where the mask goes with other lists.
+ * with a destination is copied first, as is what NDV_CAST_SAME_VALUE judges on its way to
+ * a destination of another type; and the positions of a mask's marks may be listed, 8
+ * bytes for each, where the mask goes with other lists.
  *
  * ndv_set_at(), ndv_put() and ndv_put_along_axis() in the section Set write where these read.
  * ============================================================================ */
@@ -2241,6 +2246,7 @@ ndv_nonzero(const ndv_array *array, ndv_array **positions);
  * @param array      The array.
  * @param[out] rows  A new reference: 2-D, of NDV_INT64, with a row for each element in
  *                   C order and a column for each axis.
+ * @return NDV_E_CAST for records and raw bytes.
  *
  * Since 0.1.0.
  */
@@ -2264,7 +2270,7 @@ ndv_argwhere(const ndv_array *array, ndv_array **rows);
  * call that fails has written nothing.
  *
  * Where there is no other rule, the elements of several arrays are converted to the type
- * that all promote to, as by ndv_promote().
+ * that all promote to, as by ndv_promote(); NDV_E_DTYPE if there is none.
  *
  * The elements are read while the call runs; no other thread may write them then, nor use
  * those of a destination.
@@ -2618,7 +2624,8 @@ ndv_choose_into(const ndv_array *index, int32_t count, const ndv_array *const *c
  * A single value must fit: an integer out of range, a NaN or an infinity for an integer
  * type, a finite number that a narrower float would make infinite, and a complex number
  * with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
- * is truncated. For bool, everything but 0 is true.
+ * is truncated. For bool, everything but 0 is true. Raw bytes and records take and give
+ * values of their own type alone: any other is NDV_E_CAST.
  * ============================================================================ */
 
 /** Plan of ndv_set(): nothing to do. There are no elements, or each is assigned to itself. */
@@ -3406,8 +3413,8 @@ typedef struct {
  * @param flags     A sum of NDV_APPLY_, or 0.
  * @param loop      The loop. Without elements it is not called; without axes, once.
  * @param context   For the loop.
- * @return NDV_E_ARGUMENT; NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST, also if what is
- *         written would have to be stretched; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
+ * @return NDV_E_ARGUMENT; NDV_E_DTYPE; NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST, also
+ *         if what is written would have to be stretched; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
  *         NDV_E_CALLBACK if the loop returned something else than 0, which the message
  *         names. Only with NDV_E_CALLBACK may anything have been written.
  *
@@ -3967,13 +3974,14 @@ typedef struct {
   /** Bytes of those buffers, of wrapped ones as much as was given. */
   int64_t bytes_alive;
   /**
-   * Copies made: by the functions of the section Copies, by ndv_reshape() and
-   * ndv_ravel(), and as temporaries of ndv_set().
+   * Copies made: new arrays of elements that stand in others, as the functions of the
+   * sections Copies, Select and Join, ndv_reshape(), ndv_ravel() and ndv_scramble() make
+   * them; what ndv_to_buffer() writes; and temporaries.
    */
   int64_t copies;
   /**
-   * The bytes that these copies wrote. Elements that ndv_set() moves from one array
-   * to another are no copy in this sense: the caller made both.
+   * The bytes that these copies wrote. Elements that are moved from one array of the
+   * caller's to another, by ndv_set() or to a destination, are no copy in this sense.
    */
   int64_t bytes_copied;
 } ndv_statistics;

@@ -283,7 +283,9 @@ fn not_an_order(order: Order) -> Error {
 /// @param value_dtype  The type of the value.
 /// @param value        Where one element of that type stands.
 /// @param[out] array   A new reference.
-/// @return As ndv_empty(), and NDV_E_VALUE if the value does not fit: see ndv_fill().
+/// @return As ndv_empty(), and NDV_E_VALUE if the value does not fit, NDV_E_CAST if it is a
+///         number for raw bytes or records, or one of those for another type: see
+///         ndv_fill().
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -431,7 +433,8 @@ unsafe fn new_like(
 /// @param value_dtype  The type of the value.
 /// @param value        Where one element of that type stands.
 /// @param[out] array   A new reference.
-/// @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit.
+/// @return As ndv_empty_like(); NDV_E_DTYPE; NDV_E_VALUE if the value does not fit;
+///         NDV_E_CAST as ndv_full().
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

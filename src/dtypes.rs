@@ -18,9 +18,10 @@
 //!
 //! Records convert to records with as many fields, field by field in their order, if
 //! fields with axes have the same ones: the names do not matter but to NDV_CAST_NO and
-//! NDV_CAST_EQUIV, and bytes between the fields are not written. Raw bytes convert to
-//! nothing but raw bytes of their size, and neither raw bytes nor records to or from
-//! numbers. Elements of one type move bit for bit, bytes between fields included.
+//! NDV_CAST_EQUIV, and bytes between the fields are not written; in a new array they are
+//! 0. Raw bytes convert to nothing but raw bytes of their size, and neither raw bytes nor
+//! records to or from numbers. Elements of one type move bit for bit, bytes between fields
+//! included.
 //!
 //! A record type that has been made is never unmade: it takes a few hundred bytes of the C
 //! library's memory, not of ndv_set_allocator()'s, until the process ends. The limits,

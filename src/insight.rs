@@ -178,11 +178,12 @@ pub struct ndv_statistics {
     pub buffers_alive: i64,
     /// Bytes of those buffers, of wrapped ones as much as was given.
     pub bytes_alive: i64,
-    /// Copies made: by the functions of the section Copies, by ndv_reshape() and
-    /// ndv_ravel(), and as temporaries of ndv_set().
+    /// Copies made: new arrays of elements that stand in others, as the functions of the
+    /// sections Copies, Select and Join, ndv_reshape(), ndv_ravel() and ndv_scramble() make
+    /// them; what ndv_to_buffer() writes; and temporaries.
     pub copies: i64,
-    /// The bytes that these copies wrote. Elements that ndv_set() moves from one array
-    /// to another are no copy in this sense: the caller made both.
+    /// The bytes that these copies wrote. Elements that are moved from one array of the
+    /// caller's to another, by ndv_set() or to a destination, are no copy in this sense.
     pub bytes_copied: i64,
 }
 

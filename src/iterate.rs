@@ -147,8 +147,8 @@ pub struct ndv_run_nest {
 /// @param flags     A sum of NDV_APPLY_, or 0.
 /// @param loop      The loop. Without elements it is not called; without axes, once.
 /// @param context   For the loop.
-/// @return NDV_E_ARGUMENT; NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST, also if what is
-///         written would have to be stretched; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
+/// @return NDV_E_ARGUMENT; NDV_E_DTYPE; NDV_E_READONLY; NDV_E_CAST; NDV_E_BROADCAST, also
+///         if what is written would have to be stretched; NDV_E_VALUE under NDV_CAST_SAME_VALUE;
 ///         NDV_E_CALLBACK if the loop returned something else than 0, which the message
 ///         names. Only with NDV_E_CALLBACK may anything have been written.
 ///

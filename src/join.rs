@@ -14,7 +14,7 @@
 //! call that fails has written nothing.
 //!
 //! Where there is no other rule, the elements of several arrays are converted to the type
-//! that all promote to, as by ndv_promote().
+//! that all promote to, as by ndv_promote(); NDV_E_DTYPE if there is none.
 //!
 //! The elements are read while the call runs; no other thread may write them then, nor use
 //! those of a destination.

@@ -15,8 +15,9 @@
 //! position is checked before the first element is written.
 //!
 //! No more memory is taken than for the result, with two exceptions: what shares memory
-//! with a destination is copied first, and the positions of a mask's marks may be listed,
-//! 8 bytes for each, where the mask goes with other lists.
+//! with a destination is copied first, as is what NDV_CAST_SAME_VALUE judges on its way to
+//! a destination of another type; and the positions of a mask's marks may be listed, 8
+//! bytes for each, where the mask goes with other lists.
 //!
 //! ndv_set_at(), ndv_put() and ndv_put_along_axis() in the section Set write where these read.
 
@@ -468,6 +469,7 @@ pub unsafe extern "C" fn ndv_nonzero(
 /// @param array      The array.
 /// @param[out] rows  A new reference: 2-D, of NDV_INT64, with a row for each element in
 ///                   C order and a column for each axis.
+/// @return NDV_E_CAST for records and raw bytes.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

@@ -12,7 +12,8 @@
 //! A single value must fit: an integer out of range, a NaN or an infinity for an integer
 //! type, a finite number that a narrower float would make infinite, and a complex number
 //! with an imaginary part for a real type are NDV_E_VALUE. A fraction for an integer type
-//! is truncated. For bool, everything but 0 is true.
+//! is truncated. For bool, everything but 0 is true. Raw bytes and records take and give
+//! values of their own type alone: any other is NDV_E_CAST.
 
 use crate::arrays::ndv_array;
 use crate::check;

@@ -16,6 +16,7 @@ pub mod list;
 #[cfg(test)]
 mod tests;
 
+use crate::dtype::DType;
 use crate::error::Result;
 use std::ffi::c_void;
 use std::ptr::NonNull;
@@ -50,6 +51,14 @@ enum Owner {
 pub enum Contents {
     Unset,
     Zero,
+}
+
+impl Contents {
+    /// For elements of some type that come from others: those of other records leave the bytes between
+    /// the fields alone, and what stood in that memory before is nobody's to see.
+    pub fn to_convert_into(dtype: DType, from_others: bool) -> Contents {
+        if from_others && dtype.is_record() { Contents::Zero } else { Contents::Unset }
+    }
 }
 
 impl Buffer {

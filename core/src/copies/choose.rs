@@ -1,7 +1,7 @@
 //! Each element from one of several arrays.
 
 use super::IndexMode;
-use super::recipe::{Axes, Recipe, common_dtype};
+use super::recipe::{Axes, Recipe, common_dtype, place_of};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Party, Result};
@@ -12,6 +12,7 @@ use crate::layout::{
 use crate::transfer::{
     Cursor, Mask, Source, Target, Visit, check_mask, move_masked, move_row, read_number,
 };
+use std::ops::Range;
 
 /// One of two arrays, by a mask.
 pub struct Where<'a> {
@@ -173,6 +174,10 @@ impl Recipe for Chosen<'_> {
 
     fn guides(&self) -> impl Iterator<Item = &Array> {
         std::iter::once(self.index)
+    }
+
+    fn lists(&self) -> [Range<usize>; 2] {
+        [place_of(self.choices), 0..0]
     }
 
     /// Row by row along the last axis.

@@ -5,35 +5,18 @@ use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result, Shape};
 use crate::layout::{Order, check_shape};
-use crate::transfer::{assign, may_spoil};
+use crate::transfer::assign;
 
 /// Has `write` fill `target`, or, where writing there in pieces could be wrong, a new array of
-/// `dtype` that is then assigned: where the target may share a byte with an input, where two of its
-/// own elements may, and where values must be checked before the first is written.
+/// `dtype` that is then assigned: where writing the target `spoils` something that is read, where two
+/// of its own elements may share a byte, and where values must be checked before the first is written.
 ///
 /// `write` gets an array of the given shape, of `dtype` or the target's type. It fails only before
 /// it has written anything.
 ///
 /// # Safety
 /// - The elements of the target are valid memory that no other thread uses; `write` may write them.
-pub unsafe fn write_into<'a>(
-    target: &Array,
-    dtype: DType,
-    shape: &[i64],
-    casting: Casting,
-    inputs: impl IntoIterator<Item = &'a Array>,
-    write: impl FnOnce(&Array) -> Result<()>,
-) -> Result<()> {
-    let spoils = inputs.into_iter().any(|input| may_spoil(target, input));
-    // SAFETY: the caller's.
-    unsafe { write_into_unless(spoils, target, dtype, shape, casting, write) }
-}
-
-/// As [`write_into`], where the caller knows whether writing to the target `spoils` an input.
-///
-/// # Safety
-/// - As for [`write_into`].
-pub(super) unsafe fn write_into_unless(
+pub(super) unsafe fn write_into(
     spoils: bool,
     target: &Array,
     dtype: DType,
@@ -43,8 +26,8 @@ pub(super) unsafe fn write_into_unless(
 ) -> Result<()> {
     check_destination(target, shape)?;
     casting.check(dtype, target.dtype())?;
-    let once = casting != Casting::SameValue && !target.decided().contains(Flags::OVERLAPPING);
-    if once && !spoils {
+    let judges_values = casting == Casting::SameValue && dtype != target.dtype();
+    if !(spoils || judges_values || target.decided().contains(Flags::OVERLAPPING)) {
         return write(target);
     }
     let reason = match spoils {
@@ -54,6 +37,11 @@ pub(super) unsafe fn write_into_unless(
     let nbytes = check_shape(shape, dtype.itemsize())?;
     let temporary = audit::hidden(c"into", reason, nbytes)?;
     let aside = Array::dense(dtype, shape, Order::C, Contents::Unset)?;
+    if dtype.is_record() && dtype == target.dtype() {
+        // What lies between the fields comes from nowhere if they are converted, and is to stay.
+        // SAFETY: the caller vouches for the target; the other array is new.
+        unsafe { assign(&aside, target, Casting::No)? };
+    }
     write(&aside)?;
     // SAFETY: the caller vouches for the target; the other array is new.
     unsafe { assign(target, &aside, casting)? };

@@ -1,10 +1,11 @@
 //! Arrays joined into one.
 
-use super::recipe::{Axes, Recipe, common_dtype, strides_in_a_row};
+use super::recipe::{Axes, Recipe, common_dtype, place_of, strides_in_a_row};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape};
 use crate::layout::{self, Dims, Sorted, agreed_strides, check_ndim, check_shape, offset_of};
+use std::ops::Range;
 
 /// Arrays one behind another, along an axis that they have or that is new.
 pub struct Joined<'a> {
@@ -124,6 +125,10 @@ impl Recipe for Joined<'_> {
 
     fn sources(&self) -> impl Iterator<Item = &Array> {
         self.arrays.iter().copied()
+    }
+
+    fn lists(&self) -> [Range<usize>; 2] {
+        [place_of(self.arrays), 0..0]
     }
 
     unsafe fn write(&self, target: &Array) -> Result<()> {
@@ -258,6 +263,10 @@ impl Recipe for Blocks<'_> {
 
     fn sources(&self) -> impl Iterator<Item = &Array> {
         self.arrays.iter().copied()
+    }
+
+    fn lists(&self) -> [Range<usize>; 2] {
+        [place_of(self.arrays), place_of(self.grid)]
     }
 
     unsafe fn write(&self, target: &Array) -> Result<()> {

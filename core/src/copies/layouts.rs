@@ -26,7 +26,8 @@ pub unsafe fn copy(array: &Array, order: Order) -> Result<Handle> {
 /// # Safety
 /// - As for [`copy`].
 unsafe fn converted(array: &Array, dtype: DType, order: Order, casting: Casting) -> Result<Handle> {
-    let result = array.new_like(dtype, order, Contents::Unset)?;
+    let contents = Contents::to_convert_into(dtype, array.dtype() != dtype);
+    let result = array.new_like(dtype, order, contents)?;
     // SAFETY: the caller vouches for the elements; the result is new.
     unsafe { assign(&result, array, casting)? };
     Ok(result)

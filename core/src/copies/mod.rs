@@ -12,7 +12,6 @@ mod select;
 
 pub use choose::{Chosen, Where, choose, select};
 pub use create::{arange, arange_float, from_data, full, full_from, full_like, linspace};
-pub use into::write_into;
 pub use join::{Blocks, Joined, block, cells_of, concatenate, stack};
 pub use layouts::{
     WouldCopy, astype, byteswapped, contiguous, copy, flatten, ravel, reshape, to_buffer,

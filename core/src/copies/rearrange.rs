@@ -1,6 +1,6 @@
 //! The elements of one array again, moved about or repeated.
 
-use super::recipe::{Axes, Recipe, strides_in_a_row};
+use super::recipe::{Axes, Recipe, place_of, strides_in_a_row};
 use crate::array::{Array, Handle};
 use crate::buffer::Contents;
 use crate::dtype::{Casting, DType};
@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::layout::{self, Dims, Order, check_shape, dense_strides, kept_strides, zeros};
 use crate::transfer::{Cursor, Source, Target, assign, move_in_order, repeat_in_order};
 use std::iter;
+use std::ops::Range;
 
 /// Each element several times in a row.
 pub struct Repeat<'a> {
@@ -56,6 +57,10 @@ impl Recipe for Repeat<'_> {
 
     fn sources(&self) -> impl Iterator<Item = &Array> {
         iter::once(self.array)
+    }
+
+    fn lists(&self) -> [Range<usize>; 2] {
+        [place_of(self.counts), 0..0]
     }
 
     unsafe fn write(&self, target: &Array) -> Result<()> {

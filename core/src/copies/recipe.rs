@@ -7,7 +7,9 @@ use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::Result;
 use crate::layout::{Dims, Order, dense_strides};
-use crate::transfer::{Source, Target, check_same_value};
+use crate::overlap::Extent;
+use crate::transfer::{Source, Target, check_same_value, may_spoil, may_spoil_extent};
+use std::ops::Range;
 
 /// A result of elements that come from other arrays. Whoever has one has checked all arguments.
 pub trait Recipe {
@@ -27,6 +29,11 @@ pub trait Recipe {
     /// The other arrays that are read: a mask, positions.
     fn guides(&self) -> impl Iterator<Item = &Array> {
         std::iter::empty()
+    }
+
+    /// Where the caller's lists stand that are read while the target is written.
+    fn lists(&self) -> [Range<usize>; 2] {
+        [0..0, 0..0]
     }
 
     /// Writes every element of a target of the shape.
@@ -59,7 +66,9 @@ pub unsafe fn make_as(
     // SAFETY: as the caller promises.
     unsafe { check_casts(recipe, dtype, casting)? };
     let strides = recipe.strides(dtype.itemsize());
-    let result = Array::laid_out(dtype, recipe.shape(), &strides, Contents::Unset)?;
+    let converts = recipe.sources().any(|source| source.dtype() != dtype);
+    let contents = Contents::to_convert_into(dtype, converts);
+    let result = Array::laid_out(dtype, recipe.shape(), &strides, contents)?;
     if result.size() != 0 {
         // SAFETY: the result is new; the caller vouches for what is read.
         unsafe { recipe.write(&result)? };
@@ -82,13 +91,27 @@ pub unsafe fn make_into(recipe: &impl Recipe, target: &Array, casting: Casting) 
     if target.size() == 0 {
         return Ok(());
     }
-    let read = recipe.sources().chain(recipe.guides());
+    let mut read = recipe.sources().chain(recipe.guides());
+    let spoils = read.any(|array| may_spoil(target, array))
+        || recipe.lists().iter().any(|list| may_spoil_bytes(target, list));
     let write = |target: &Array| {
         // SAFETY: the target is the caller's or new, and nothing that is read shares a byte with it.
         unsafe { recipe.write(target) }
     };
     // SAFETY: as the caller promises.
-    unsafe { write_into(target, dtype, recipe.shape(), Casting::No, read, write) }
+    unsafe { write_into(spoils, target, dtype, recipe.shape(), Casting::No, write) }
+}
+
+/// The bytes that a list takes.
+pub(super) fn place_of<T>(list: &[T]) -> Range<usize> {
+    let start = list.as_ptr().addr();
+    start..start + size_of_val(list)
+}
+
+fn may_spoil_bytes(target: &Array, bytes: &Range<usize>) -> bool {
+    let (shape, strides) = ([bytes.len() as i64], [1]);
+    let (shape, strides) = (&shape[..], &strides[..]);
+    may_spoil_extent(target, &Extent { address: bytes.start, shape, strides, itemsize: 1 })
 }
 
 /// # Safety

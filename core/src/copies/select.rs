@@ -1,6 +1,6 @@
 //! Copies of elements that lists pick, in C order, and of the places where elements are not zero.
 
-use super::into::write_into_unless;
+use super::into::write_into;
 use crate::array::{Array, Handle};
 use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
@@ -32,7 +32,7 @@ pub unsafe fn copy_picked_into(picked: &Picked, target: &Array, casting: Casting
     // SAFETY: the caller's; what may share bytes is not written in pieces.
     unsafe {
         let (dtype, shape) = (picked.dtype(), picked.shape());
-        write_into_unless(spoiled, target, dtype, &shape, casting, |to| picked.copy_to(to))
+        write_into(spoiled, target, dtype, &shape, casting, |to| picked.copy_to(to))
     }
 }
 

@@ -77,6 +77,14 @@ impl RealType {
         }
     }
 
+    /// The fewest digits that read back as the value; of two such texts that are as near to it, the
+    /// one with the even last digit, as in NumPy. Rust's own may be the odd one.
+    pub(super) fn fewest_digits(self, value: f64, notation: Notation) -> Decimal {
+        let shortest = Decimal::shortest(self.shortest(value), notation);
+        let nearest = Decimal::rounded(value, shortest.fraction_len(), notation);
+        if self.reads_back(&nearest, value) { nearest } else { shortest }
+    }
+
     /// With the fewest digits that will do, the nearest number; or, above a power of two, one that
     /// only the upper, wider half of the interval holds.
     fn shortest_half(self, value: f64) -> f64 {

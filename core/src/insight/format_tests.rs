@@ -197,6 +197,20 @@ fn an_array_without_axes_is_its_elements_own_text() {
 }
 
 #[test]
+fn of_two_texts_as_short_and_as_near_the_even_one_is_shown() {
+    let (single, double) = (2f32.powi(-12), 9.0 + 2f64.powi(-16));
+    for shape in [&[][..], &[1]] {
+        let row = |element: &str| {
+            if shape.is_empty() { element.into() } else { format!("[{element}]") }
+        };
+        assert_eq!(text(DType::Float32, shape, &[single], DEFAULT), row("0.00024414062"));
+        assert_eq!(text(DType::Float64, shape, &[double], DEFAULT), row("9.000015258789062"));
+    }
+    let parts = [1.0, -single];
+    assert_eq!(text(DType::Complex64, &[], &parts, DEFAULT), "(1-0.00024414062j)");
+}
+
+#[test]
 fn options_make_an_array_without_axes_a_column_of_one() {
     let plus = FormatOptions { sign: Sign::Plus, ..DEFAULT };
     let fixed = FormatOptions { float_mode: FloatMode::Fixed, precision: 2, ..DEFAULT };

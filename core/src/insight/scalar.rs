@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::digits::{Decimal, Notation, RealType};
+use super::digits::{Notation, RealType};
 use super::numbers::Element;
 use crate::dtype::DType;
 use std::fmt;
@@ -52,7 +52,7 @@ fn write_real(kind: RealType, value: f64, whole: &str, out: &mut dyn fmt::Write)
     };
     let positional = size == 0.0 || (1e-4..most).contains(&size);
     let notation = if positional { Notation::Positional } else { Notation::Exponent };
-    let digits = Decimal::shortest(kind.shortest(size), notation);
+    let digits = kind.fewest_digits(size, notation);
     let point = if digits.fraction().is_empty() { "" } else { "." };
     write!(out, "{sign}{}{point}{}", digits.whole(), digits.fraction())?;
     if !positional {

@@ -88,7 +88,8 @@ impl<'a> Operand<'a> {
     /// # Safety
     /// - The elements are valid memory that no other thread writes.
     unsafe fn temporary(&self) -> Result<Handle> {
-        let aside = self.array.new_like(self.dtype, Order::K, Contents::Unset)?;
+        let contents = Contents::to_convert_into(self.dtype, self.converts());
+        let aside = self.array.new_like(self.dtype, Order::K, contents)?;
         if self.read {
             // SAFETY: the caller vouches for the elements; the other array is new.
             unsafe { assign(&aside, self.array, self.casting)? };

@@ -131,6 +131,10 @@ impl<'a> Caller<'a> {
         };
         let memory = Scratch::new(self.passages.iter().map(bytes_of).sum())?;
         let mut end = memory.start();
+        if self.passages.iter().any(|passage| passage.buffered && passage.dtype.is_record()) {
+            // What lies between the fields is not converted.
+            memory.clear();
+        }
         for passage in self.passages {
             self.buffers.push(end);
             end = end.wrapping_add(bytes_of(passage));

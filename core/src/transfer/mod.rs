@@ -59,7 +59,7 @@ pub(crate) use aside::dense_copy;
 pub use assign::{
     How, assign, fill, fill_from, get_item_as, how_to_assign, set_item, set_item_from,
 };
-pub(crate) use assign::{check_same_value, may_spoil};
+pub(crate) use assign::{check_same_value, may_spoil, may_spoil_extent};
 pub use compare::{all_equal, first_changed};
 pub(crate) use flow::{Cursor, move_row};
 pub use flow::{move_in_order, repeat_in_order};
