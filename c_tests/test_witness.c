@@ -5,7 +5,7 @@
  * both elements cover the byte. */
 #include "model.h"
 
-enum { MEMORY = 2048, RANDOM_PAIRS = 100000 };
+enum { MEMORY = 2048, RANDOM_PAIRS = 30000 };
 
 static uint64_t random_state = 1;
 
