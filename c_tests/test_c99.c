@@ -208,6 +208,7 @@ static void structs_begin_with_their_defaults(void) {
     ndv_statistics s = NDV_STATISTICS_INIT;
     ndv_format_options o = NDV_FORMAT_OPTIONS_INIT;
     ndv_npy_info n = NDV_NPY_INFO_INIT;
+    ndv_overlap_report p = NDV_OVERLAP_REPORT_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
     ndv_record_field f = NDV_RECORD_FIELD_INIT;
@@ -215,6 +216,7 @@ static void structs_begin_with_their_defaults(void) {
     char with[200], without[200];
     CHECK(f.struct_size == sizeof f && f.name == NULL && f.offset == -1 && f.dtype == 0);
     CHECK(n.struct_size == sizeof n && n.ndim == 0 && n.shape[63] == 0);
+    CHECK(p.struct_size == sizeof p && p.relation == 0 && p.address == NULL && p.b_index[63] == 0);
     CHECK(d.struct_size == sizeof d && d.dtype == 0 && d.data == NULL && d.base == NULL);
     CHECK(s.struct_size == sizeof s && s.arrays_alive == 0 && s.bytes_copied == 0);
     CHECK(o.struct_size == sizeof o && o.precision == 8 && o.digits == NDV_DIGITS_UNIQUE);

@@ -113,9 +113,11 @@ void structs_begin_with_their_defaults() {
     ndv_record_field f = NDV_RECORD_FIELD_INIT;
     CHECK(f.struct_size == sizeof f && f.name == nullptr && f.offset == -1);
     ndv_npy_info n = NDV_NPY_INFO_INIT;
+    ndv_overlap_report p = NDV_OVERLAP_REPORT_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
     CHECK(n.struct_size == sizeof n && n.shape[63] == 0);
+    CHECK(p.struct_size == sizeof p && p.address == nullptr && p.b_index[63] == 0);
     CHECK(i.struct_size == sizeof i && i.kind == NDV_INDEX_SLICE && i.array == nullptr);
     CHECK(m.struct_size == sizeof m && m.release == nullptr && m.context == nullptr);
     CHECK(d.struct_size == sizeof d && d.data == nullptr);

@@ -112,6 +112,15 @@ FIELD(ndv_npy_info, data_offset, 40, 8);
 FIELD(ndv_npy_info, nbytes, 48, 8);
 FIELD(ndv_npy_info, shape, 56, 512);
 
+SIZE(ndv_overlap_report, 1056);
+FIELD(ndv_overlap_report, struct_size, 0, 8);
+FIELD(ndv_overlap_report, relation, 8, 4);
+FIELD(ndv_overlap_report, a_ndim, 12, 4);
+FIELD(ndv_overlap_report, b_ndim, 16, 4);
+FIELD(ndv_overlap_report, address, 24, 8);
+FIELD(ndv_overlap_report, a_index, 32, 512);
+FIELD(ndv_overlap_report, b_index, 544, 512);
+
 SIZE(ndv_format_options, 48);
 FIELD(ndv_format_options, struct_size, 0, 8);
 FIELD(ndv_format_options, precision, 8, 4);
@@ -180,6 +189,15 @@ FIELD(ndv_npy_info, size, 28, 8);
 FIELD(ndv_npy_info, data_offset, 36, 4);
 FIELD(ndv_npy_info, nbytes, 40, 4);
 FIELD(ndv_npy_info, shape, 44, 512);
+
+SIZE(ndv_overlap_report, 1044);
+FIELD(ndv_overlap_report, struct_size, 0, 4);
+FIELD(ndv_overlap_report, relation, 4, 4);
+FIELD(ndv_overlap_report, a_ndim, 8, 4);
+FIELD(ndv_overlap_report, b_ndim, 12, 4);
+FIELD(ndv_overlap_report, address, 16, 4);
+FIELD(ndv_overlap_report, a_index, 20, 512);
+FIELD(ndv_overlap_report, b_index, 532, 512);
 
 SIZE(ndv_format_options, 44);
 FIELD(ndv_format_options, struct_size, 0, 4);

@@ -528,7 +528,7 @@ static void each_element_is_swapped_once(void) {
     uint32_t memory[2] = {0x01020304, 0x05060708};
     ndv_array *a;
     CHECK_OK(ndv_wrap(memory, sizeof memory, 0, NDV_INT32, NDV_DIMS(4), still,
-                      NDV_WRAP_WRITE_OVERLAPPING, NULL, NULL, &a));
+                      NDV_WRITE_OVERLAPPING, NULL, NULL, &a));
     CHECK_OK(ndv_byteswap(a));
     CHECK(memory[0] == 0x04030201 && memory[1] == 0x05060708);
     ndv_release(a);

@@ -3107,8 +3107,9 @@ ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
  * 9. Sharing
  *
  * Who owns the bytes, and who sees them. ndv_base() and ndv_relation() tell how arrays
- * were made from one another; ndv_may_share_memory() and ndv_shares_memory() look at
- * addresses alone, so that they also see memory that was wrapped twice.
+ * were made from one another; ndv_may_share_memory(), ndv_shares_memory() and
+ * ndv_overlap() look at addresses alone, so that they also see memory that was wrapped
+ * twice.
  * ============================================================================ */
 
 /** The buffer is the library's own, from its allocator. */
@@ -3129,11 +3130,52 @@ ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
 /** Two views of one base. */
 #define NDV_SIBLINGS 4
 
+/** No byte is common to both arrays, or to two elements of one array. */
+#define NDV_OVERLAP_DISJOINT 40
+
+/** Both arrays have the same elements in the same order. */
+#define NDV_OVERLAP_IDENTICAL 41
+
+/** Some byte is common to both arrays, or to two elements of one array. */
+#define NDV_OVERLAP_PARTIAL 42
+
+/** The budget ran out before there was an answer. */
+#define NDV_OVERLAP_UNKNOWN 43
+
 /**
- * A budget for ndv_shares_memory() that answers every pair of views which slicing,
- * transposing and diagonals make, and ends within milliseconds.
+ * A budget for ndv_shares_memory(), ndv_overlap() and ndv_overlaps_itself() that
+ * answers whatever slicing and transposing make, for which hundreds of steps suffice, and
+ * all but a few pairs of diagonals of diagonals, and ends within tens of milliseconds.
  */
 #define NDV_BUDGET_DEFAULT 1000000
+
+/**
+ * What two arrays have in common, or two elements of one array, and where. Set
+ * struct_size to sizeof(ndv_overlap_report), or begin with NDV_OVERLAP_REPORT_INIT of
+ * ndview_c99.h.
+ *
+ * Where bytes are common, the report names a witness: two elements, and an address that
+ * both cover. There may be many; which of them is named is not specified.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** One of NDV_OVERLAP_. */
+  int32_t relation;
+  /** The number of axes of a: so much of a_index counts. */
+  int32_t a_ndim;
+  /** The number of axes of b: so much of b_index counts. */
+  int32_t b_ndim;
+  /**
+   * The first byte that both elements cover; NULL if no byte is known to be common.
+   * Borrowed: valid while the arrays live.
+   */
+  const void *address;
+  /** An element of a; 0 from a_ndim on, and everywhere without a witness. */
+  int64_t a_index[64];
+  /** The element of b that meets it; 0 from b_ndim on, and everywhere without a witness. */
+  int64_t b_index[64];
+} ndv_overlap_report;
 
 /**
  * The owner of the bytes, if the array is a view: NumPy's `a.base`. A view of a view
@@ -3253,6 +3295,65 @@ ndv_may_share_memory(const ndv_array *a, const ndv_array *b);
 NDV_API NDV_NODISCARD ndv_status
 ndv_shares_memory(const ndv_array *a, const ndv_array *b, uint64_t budget,
                   bool *shares);
+
+/**
+ * What two arrays have in common, exactly, and where: ndv_shares_memory() with a
+ * witness. NumPy has no such function.
+ *
+ * ```c
+ * ndv_array *a, *even, *third;
+ * ndv_overlap_report r = NDV_OVERLAP_REPORT_INIT;   // sets struct_size
+ * OK(ndv_arange(0, 10, 1, &a));
+ * OK(ndv_slice(a, "::2", &even));
+ * OK(ndv_slice(a, "1::3", &third));
+ * OK(ndv_overlap(even, third, NDV_BUDGET_DEFAULT, &r));
+ * if (r.relation == NDV_OVERLAP_PARTIAL)
+ *     printf("even[%d] is third[%d]\n", (int)r.a_index[0], (int)r.b_index[0]);
+ * ndv_release(third);
+ * ndv_release(even);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * even[2] is third[1]
+ * ```
+ *
+ * NDV_OVERLAP_IDENTICAL: address, shape, item size, and the strides of every axis of more
+ * than one element are the same; the witness is the first element. Element types may
+ * differ. NDV_OVERLAP_PARTIAL: anything else with a byte in common, also the same
+ * elements in another order, and every element of a within b. NDV_OVERLAP_DISJOINT: no
+ * byte is common; so for every array without elements. NDV_OVERLAP_UNKNOWN: the
+ * budget ran out, which is no error here; to be safe, take it for PARTIAL.
+ *
+ * @param a, b            Arrays.
+ * @param budget          As for ndv_shares_memory(). The time is proportional to it at
+ *                        worst, whatever the extents and strides.
+ * @param[in,out] report  With struct_size set; left alone on an error.
+ * @return NDV_E_ARGUMENT if struct_size is too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_overlap(const ndv_array *a, const ndv_array *b, uint64_t budget,
+            ndv_overlap_report *report);
+
+/**
+ * Whether two elements of one array share a byte, exactly, and which. They do in sliding
+ * windows and where an axis is repeated; slicing, transposing and diagonals never make
+ * them. What is written to one of them changes the other.
+ *
+ * @param array           The array.
+ * @param budget          As for ndv_overlap().
+ * @param[in,out] report  With struct_size set; left alone on an error. NDV_OVERLAP_PARTIAL
+ *                        if there are two such elements, at a_index and b_index, which
+ *                        are never the same; NDV_OVERLAP_DISJOINT if not;
+ *                        NDV_OVERLAP_UNKNOWN if the budget ran out.
+ * @return NDV_E_ARGUMENT if struct_size is too small.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_overlaps_itself(const ndv_array *array, uint64_t budget,
+                    ndv_overlap_report *report);
 
 /* ============================================================================
  * 10. Iterate

@@ -166,6 +166,12 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 #define NDV_COPY_COUNTS_INIT { sizeof(ndv_copy_counts), 0, 0, 0, 0 }
 /** For ndv_get_statistics(). */
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
+#ifdef __cplusplus
+#define NDV_OVERLAP_REPORT_INIT { sizeof(ndv_overlap_report), 0, 0, 0, nullptr, { 0 }, { 0 } }
+#else
+/** For ndv_overlap() and ndv_overlaps_itself(). */
+#define NDV_OVERLAP_REPORT_INIT { sizeof(ndv_overlap_report), 0, 0, 0, NULL, { 0 }, { 0 } }
+#endif
 /** For ndv_npy_read_info(). */
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 /** For ndv_format(): the defaults. */

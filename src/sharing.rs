@@ -1,17 +1,19 @@
 //! Sharing.
 //!
 //! Who owns the bytes, and who sees them. ndv_base() and ndv_relation() tell how arrays
-//! were made from one another; ndv_may_share_memory() and ndv_shares_memory() look at
-//! addresses alone, so that they also see memory that was wrapped twice.
+//! were made from one another; ndv_may_share_memory(), ndv_shares_memory() and
+//! ndv_overlap() look at addresses alone, so that they also see memory that was wrapped
+//! twice.
 
 use crate::arrays::ndv_array;
 use crate::check;
 use crate::report::{answer, answer_into, as_c, call};
 use crate::status::ndv_status;
+use ndview_core::Array;
 use ndview_core::Error;
 use ndview_core::array::Relation;
 use ndview_core::buffer::BufferKind;
-use ndview_core::overlap::{self, Answer};
+use ndview_core::overlap::{self, Answer, Overlap};
 use ndview_core::transfer::{Source, all_equal};
 use std::ffi::c_void;
 use std::ptr::null;
@@ -37,8 +39,18 @@ const _: () = {
     assert!(NDV_VIEW == Relation::View as i32 && NDV_SIBLINGS == Relation::Siblings as i32);
 };
 
-/// A budget for ndv_shares_memory() that answers every pair of views which slicing,
-/// transposing and diagonals make, and ends within milliseconds.
+/// No byte is common to both arrays, or to two elements of one array.
+pub const NDV_OVERLAP_DISJOINT: i32 = 40;
+/// Both arrays have the same elements in the same order.
+pub const NDV_OVERLAP_IDENTICAL: i32 = 41;
+/// Some byte is common to both arrays, or to two elements of one array.
+pub const NDV_OVERLAP_PARTIAL: i32 = 42;
+/// The budget ran out before there was an answer.
+pub const NDV_OVERLAP_UNKNOWN: i32 = 43;
+
+/// A budget for ndv_shares_memory(), ndv_overlap() and ndv_overlaps_itself() that
+/// answers whatever slicing and transposing make, for which hundreds of steps suffice, and
+/// all but a few pairs of diagonals of diagonals, and ends within tens of milliseconds.
 pub const NDV_BUDGET_DEFAULT: u64 = 1000000;
 
 /// The owner of the bytes, if the array is a view: NumPy's `a.base`. A view of a view
@@ -218,5 +230,147 @@ pub unsafe extern "C" fn ndv_shares_memory(
                 Answer::Unknown => Err(Error::TooHard { budget }.into()),
             }
         })
+    }
+}
+
+/// What two arrays have in common, or two elements of one array, and where. Set
+/// struct_size to sizeof(ndv_overlap_report), or begin with NDV_OVERLAP_REPORT_INIT of
+/// ndview_c99.h.
+///
+/// Where bytes are common, the report names a witness: two elements, and an address that
+/// both cover. There may be many; which of them is named is not specified.
+#[repr(C)]
+pub struct ndv_overlap_report {
+    /// The size of this struct, as the caller knows it.
+    pub struct_size: usize,
+    /// One of NDV_OVERLAP_.
+    pub relation: i32,
+    /// The number of axes of a: so much of a_index counts.
+    pub a_ndim: i32,
+    /// The number of axes of b: so much of b_index counts.
+    pub b_ndim: i32,
+    /// The first byte that both elements cover; NULL if no byte is known to be common.
+    /// Borrowed: valid while the arrays live.
+    pub address: *const c_void,
+    /// An element of a; 0 from a_ndim on, and everywhere without a witness.
+    pub a_index: [i64; 64],
+    /// The element of b that meets it; 0 from b_ndim on, and everywhere without a witness.
+    pub b_index: [i64; 64],
+}
+
+/// What two arrays have in common, exactly, and where: ndv_shares_memory() with a
+/// witness. NumPy has no such function.
+///
+/// ```c
+/// ndv_array *a, *even, *third;
+/// ndv_overlap_report r = NDV_OVERLAP_REPORT_INIT;   // sets struct_size
+/// OK(ndv_arange(0, 10, 1, &a));
+/// OK(ndv_slice(a, "::2", &even));
+/// OK(ndv_slice(a, "1::3", &third));
+/// OK(ndv_overlap(even, third, NDV_BUDGET_DEFAULT, &r));
+/// if (r.relation == NDV_OVERLAP_PARTIAL)
+///     printf("even[%d] is third[%d]\n", (int)r.a_index[0], (int)r.b_index[0]);
+/// ndv_release(third);
+/// ndv_release(even);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// even[2] is third[1]
+/// ```
+///
+/// NDV_OVERLAP_IDENTICAL: address, shape, item size, and the strides of every axis of more
+/// than one element are the same; the witness is the first element. Element types may
+/// differ. NDV_OVERLAP_PARTIAL: anything else with a byte in common, also the same
+/// elements in another order, and every element of a within b. NDV_OVERLAP_DISJOINT: no
+/// byte is common; so for every array without elements. NDV_OVERLAP_UNKNOWN: the
+/// budget ran out, which is no error here; to be safe, take it for PARTIAL.
+///
+/// @param a, b            Arrays.
+/// @param budget          As for ndv_shares_memory(). The time is proportional to it at
+///                        worst, whatever the extents and strides.
+/// @param[in,out] report  With struct_size set; left alone on an error.
+/// @return NDV_E_ARGUMENT if struct_size is too small.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_overlap(
+    a: *const ndv_array,
+    b: *const ndv_array,
+    budget: u64,
+    report: *mut ndv_overlap_report,
+) -> ndv_status {
+    // SAFETY: the caller passes two arrays, and a struct whose first field is its size.
+    call(|| unsafe {
+        let (a, b) = (check::array("a", a)?, check::array("b", b)?);
+        let struct_size = check::struct_size("report", report.cast_const())?;
+        let overlap = overlap::overlap(&a.extent(), &b.extent(), budget);
+        write_report(report, struct_size, a, b, &overlap);
+        Ok(())
+    })
+}
+
+/// Whether two elements of one array share a byte, exactly, and which. They do in sliding
+/// windows and where an axis is repeated; slicing, transposing and diagonals never make
+/// them. What is written to one of them changes the other.
+///
+/// @param array           The array.
+/// @param budget          As for ndv_overlap().
+/// @param[in,out] report  With struct_size set; left alone on an error. NDV_OVERLAP_PARTIAL
+///                        if there are two such elements, at a_index and b_index, which
+///                        are never the same; NDV_OVERLAP_DISJOINT if not;
+///                        NDV_OVERLAP_UNKNOWN if the budget ran out.
+/// @return NDV_E_ARGUMENT if struct_size is too small.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_overlaps_itself(
+    array: *const ndv_array,
+    budget: u64,
+    report: *mut ndv_overlap_report,
+) -> ndv_status {
+    // SAFETY: the caller passes an array, and a struct whose first field is its size.
+    call(|| unsafe {
+        let array = check::array("array", array)?;
+        let struct_size = check::struct_size("report", report.cast_const())?;
+        let overlap = overlap::self_overlap(&array.extent(), budget);
+        write_report(report, struct_size, array, array, &overlap);
+        Ok(())
+    })
+}
+
+/// # Safety
+/// - `report` can be written.
+unsafe fn write_report(
+    report: *mut ndv_overlap_report,
+    struct_size: usize,
+    a: &Array,
+    b: &Array,
+    overlap: &Overlap,
+) {
+    // In place: moving a kilobyte takes longer than most answers. All fields may be 0.
+    // SAFETY: as the caller promises.
+    let report = unsafe {
+        report.write_bytes(0, 1);
+        &mut *report
+    };
+    report.struct_size = struct_size;
+    (report.a_ndim, report.b_ndim) = (a.ndim() as i32, b.ndim() as i32);
+    report.relation = match overlap {
+        Overlap::Disjoint => NDV_OVERLAP_DISJOINT,
+        Overlap::Identical => NDV_OVERLAP_IDENTICAL,
+        Overlap::Partial(_) => NDV_OVERLAP_PARTIAL,
+        Overlap::Unknown => NDV_OVERLAP_UNKNOWN,
+    };
+    match overlap {
+        Overlap::Identical => report.address = a.data().cast(),
+        Overlap::Partial(witness) => {
+            let from_a = witness.address.wrapping_sub(a.data().addr());
+            report.address = a.data().wrapping_add(from_a).cast();
+            report.a_index[..witness.a.len()].copy_from_slice(&witness.a);
+            report.b_index[..witness.b.len()].copy_from_slice(&witness.b);
+        }
+        Overlap::Disjoint | Overlap::Unknown => {}
     }
 }

@@ -104,6 +104,11 @@ class Statistics(ctypes.Structure):
                 ("bytes_alive", c_int64), ("copies", c_int64), ("bytes_copied", c_int64)]
 
 
+class OverlapReport(ctypes.Structure):
+    _fields_ = [("struct_size", c_size_t), ("relation", c_int32), ("a_ndim", c_int32), ("b_ndim", c_int32),
+                ("address", c_void_p), ("a_index", c_int64 * 64), ("b_index", c_int64 * 64)]
+
+
 def statistics():
     result = Statistics(ctypes.sizeof(Statistics))
     lib.ndv_get_statistics(byref(result))
@@ -218,8 +223,9 @@ class Array:
         """Over the memory of a NumPy array, whatever its layout."""
         low, high = np.lib.array_utils.byte_bounds(x) if x.size else (x.ctypes.data,) * 2
         count, shape = _list(x.shape)
-        array = _make(lib.ndv_wrap, low, high - low, x.ctypes.data - low, DTYPES[dtype or x.dtype.name],
-                      count, shape, _list(x.strides)[1], 0, None, None)
+        code = DTYPES[dtype] if dtype else code_of(x.dtype)
+        array = _make(lib.ndv_wrap, low, high - low, x.ctypes.data - low, code, count, shape,
+                      _list(x.strides)[1], 0, None, None)
         array.keeps = x
         return array
 
@@ -293,6 +299,16 @@ class Array:
         shares = ctypes.c_bool()
         lib.ndv_shares_memory(self.handle, other.handle, 1_000_000, byref(shares))
         return shares.value
+
+    def overlap(self, other):
+        report = OverlapReport(ctypes.sizeof(OverlapReport))
+        lib.ndv_overlap(self.handle, other.handle, 1_000_000, byref(report))
+        return report
+
+    def overlaps_itself(self):
+        report = OverlapReport(ctypes.sizeof(OverlapReport))
+        lib.ndv_overlaps_itself(self.handle, 1_000_000, byref(report))
+        return report
 
     def equal(self, other):
         equal = ctypes.c_bool()

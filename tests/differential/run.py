@@ -25,6 +25,7 @@ import departures
 import indexing
 import joining
 import npy
+import overlap
 import printing
 import programs
 import ranges
@@ -40,6 +41,7 @@ SUITES = {
     "indexing": (indexing.run, 0.2),
     "joining": (joining.run, 0.15),
     "npy": (npy.run, 0.4),
+    "overlap": (overlap.run, 0.5),
     "programs": (programs.run, 1),
     "printing": (printing.run, 2),
     "ranges": (ranges.run, 4),

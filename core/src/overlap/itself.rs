@@ -22,7 +22,7 @@
 
 use super::equation::Equation;
 use super::number::Number;
-use super::{Answer, Index, MAX_NDIM};
+use super::{Answer, Extent, MAX_NDIM, Overlap, Witness, common_address};
 use arrayvec::ArrayVec;
 
 /// Do two different index vectors of one layout reach a common byte? `budget` as in `shares`.
@@ -32,16 +32,18 @@ pub fn overlaps_itself(shape: &[i64], strides: &[i64], itemsize: usize, budget: 
     meet_itself(shape, strides, itemsize, budget, None)
 }
 
-/// Two different index vectors that reach a common byte; None unless `overlaps_itself` is a Yes.
-pub fn self_witness(
-    shape: &[i64],
-    strides: &[i64],
-    itemsize: usize,
-    budget: u64,
-) -> Option<(Index, Index)> {
-    let mut pair = (Index::new_const(), Index::new_const());
-    let answer = meet_itself(shape, strides, itemsize, budget, Some(&mut pair));
-    (answer == Answer::Yes).then_some(pair)
+/// As `overlaps_itself`, with two different indices whose elements meet; never Identical.
+pub fn self_overlap(array: &Extent, budget: u64) -> Overlap {
+    let mut witness = Witness::new();
+    let Extent { shape, strides, itemsize, .. } = *array;
+    match meet_itself(shape, strides, itemsize, budget, Some(&mut witness)) {
+        Answer::No => Overlap::Disjoint,
+        Answer::Yes => {
+            witness.address = common_address(array, array, &witness);
+            Overlap::Partial(witness)
+        }
+        Answer::Unknown => Overlap::Unknown,
+    }
 }
 
 /// An axis longer than 1 with the absolute value of its stride.
@@ -60,7 +62,7 @@ fn meet_itself(
     strides: &[i64],
     itemsize: usize,
     mut budget: u64,
-    mut pair: Option<&mut (Index, Index)>,
+    mut witness: Option<&mut Witness>,
 ) -> Answer {
     if itemsize == 0 || shape.iter().any(|&extent| extent <= 0) {
         return Answer::No;
@@ -69,19 +71,16 @@ fn meet_itself(
         return Answer::Unknown;
     }
     if let Some(axis) = repeating_axis(shape, strides) {
-        if let Some(pair) = pair {
-            pair.0.extend(shape.iter().map(|_| 0));
-            pair.1.extend(shape.iter().map(|_| 0));
-            pair.0[axis] = 1;
+        if let Some(witness) = witness {
+            witness.set_zeros(shape.len(), shape.len());
+            witness.a[axis] = 1;
         }
         return Answer::Yes;
     }
-    let answer = meet_itself_in::<i64>(shape, strides, itemsize, &mut budget, pair.as_deref_mut());
-    match answer {
-        Some(answer) => answer,
-        None => meet_itself_in::<i128>(shape, strides, itemsize, &mut budget, pair)
-            .unwrap_or(Answer::Unknown),
-    }
+    let narrow = witness.as_deref_mut();
+    meet_itself_in::<i64>(shape, strides, itemsize, &mut budget, narrow)
+        .or_else(|| meet_itself_in::<i128>(shape, strides, itemsize, &mut budget, witness))
+        .unwrap_or(Answer::Unknown)
 }
 
 fn repeating_axis(shape: &[i64], strides: &[i64]) -> Option<usize> {
@@ -95,7 +94,7 @@ fn meet_itself_in<T: Number>(
     strides: &[i64],
     itemsize: usize,
     budget: &mut u64,
-    pair: Option<&mut (Index, Index)>,
+    witness: Option<&mut Witness>,
 ) -> Option<Answer> {
     let inside = T::from_wide(itemsize as i128 - 1)?;
     if is_nested(shape, strides, inside)? {
@@ -110,8 +109,8 @@ fn meet_itself_in<T: Number>(
             let mut equation = pose(&axes[..at], axis, inside, slack)?;
             match equation.solve(budget) {
                 Answer::Yes => {
-                    if let Some(pair) = pair {
-                        *pair = difference(strides, &axes[..at], axis, &mut equation);
+                    if let Some(witness) = witness {
+                        difference(strides, &axes[..at], axis, &mut equation, witness);
                     }
                     return Some(Answer::Yes);
                 }
@@ -181,13 +180,13 @@ fn difference<T: Number>(
     smaller: &[Axis<T>],
     axis: &Axis<T>,
     equation: &mut Equation<T>,
-) -> (Index, Index) {
+    witness: &mut Witness,
+) {
     equation.complete();
-    let mut pair = (Index::new_const(), Index::new_const());
-    pair.0.extend(strides.iter().map(|_| 0));
-    pair.1.extend(strides.iter().map(|_| 0));
+    witness.set_zeros(strides.len(), strides.len());
     let mut set = |axis: usize, difference: i64| {
-        let ahead = if (difference > 0) == (strides[axis] > 0) { &mut pair.0 } else { &mut pair.1 };
+        let a_is_ahead = (difference > 0) == (strides[axis] > 0);
+        let ahead = if a_is_ahead { &mut witness.a } else { &mut witness.b };
         ahead[axis] = difference.abs();
     };
     set(axis.axis, 1 + equation.take(axis.step, axis.most - T::ONE).low_bits());
@@ -195,5 +194,4 @@ fn difference<T: Number>(
         let count = equation.take(other.step, other.most + other.most);
         set(other.axis, (count - other.most).low_bits());
     }
-    pair
 }

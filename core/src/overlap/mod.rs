@@ -37,9 +37,10 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub use itself::{overlaps_itself, self_witness};
+pub use itself::{overlaps_itself, self_overlap};
 
 use arrayvec::ArrayVec;
+use core::iter::repeat_n;
 use equation::Equation;
 use number::Number;
 
@@ -78,6 +79,18 @@ pub struct Witness {
     pub b: Index,
     /// Modulo 2^64, for layouts that leave the address space.
     pub address: usize,
+}
+
+impl Witness {
+    fn new() -> Self {
+        Witness { a: Index::new_const(), b: Index::new_const(), address: 0 }
+    }
+
+    /// Index zero of either array, which must not have an index yet.
+    fn set_zeros(&mut self, ndim_a: usize, ndim_b: usize) {
+        self.a.extend(repeat_n(0, ndim_a));
+        self.b.extend(repeat_n(0, ndim_b));
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +142,7 @@ pub fn overlap(a: &Extent, b: &Extent, budget: u64) -> Overlap {
     if identical(a, b) {
         return Overlap::Identical;
     }
-    let mut witness = Witness { a: Index::new_const(), b: Index::new_const(), address: 0 };
+    let mut witness = Witness::new();
     match meet(a, b, budget, Some(&mut witness)) {
         Answer::No => Overlap::Disjoint,
         Answer::Yes => Overlap::Partial(witness),
@@ -174,8 +187,7 @@ fn meet(a: &Extent, b: &Extent, mut budget: u64, mut witness: Option<&mut Witnes
     }
     if first_elements_meet(a, b) {
         if let Some(witness) = witness {
-            witness.a.extend(a.shape.iter().map(|_| 0));
-            witness.b.extend(b.shape.iter().map(|_| 0));
+            witness.set_zeros(a.shape.len(), b.shape.len());
             witness.address = a.address.max(b.address);
         }
         return Answer::Yes;
@@ -237,8 +249,8 @@ fn meet_in<T: Number>(
         equation.complete();
         // The array that is counted up from its lowest byte comes first in the equation.
         let a_counts_up = a_to_b <= b_to_a;
-        witness.a = index_of(a, a_counts_up, shift, &mut equation);
-        witness.b = index_of(b, !a_counts_up, shift, &mut equation);
+        read_index(a, a_counts_up, shift, &mut equation, &mut witness.a);
+        read_index(b, !a_counts_up, shift, &mut equation, &mut witness.b);
         witness.address = common_address(a, b, witness);
     }
     Some(answer)
@@ -294,13 +306,14 @@ fn common_unit(a: &Extent, b: &Extent, bits: i64) -> u32 {
 
 /// What the solution means for one array: counts run up from the lowest element, or down from
 /// the highest.
-fn index_of<T: Number>(
+fn read_index<T: Number>(
     array: &Extent,
     counts_up: bool,
     shift: u32,
     equation: &mut Equation<T>,
-) -> Index {
-    let index = |(&extent, &stride): (&i64, &i64)| {
+    index: &mut Index,
+) {
+    index.extend(array.shape.iter().zip(array.strides).map(|(&extent, &stride)| {
         if extent == 1 || stride == 0 {
             return 0;
         }
@@ -308,8 +321,7 @@ fn index_of<T: Number>(
         let step = T::from_wide(i128::from(stride.unsigned_abs()) >> shift).unwrap_or(T::ONE);
         let count = equation.take(step, T::from(extent - 1)).low_bits();
         if (stride > 0) == counts_up { count } else { extent - 1 - count }
-    };
-    array.shape.iter().zip(array.strides).map(index).collect()
+    }));
 }
 
 /// The first address that two elements known to meet have in common.

@@ -11,9 +11,14 @@
 //! the range is narrow while steps are large, and the residue class is thin while they are
 //! small. If the levels after this one are dense (see `equation`), the first such count settles
 //! it. Refuted remainders are remembered: different counts above often leave the same below.
+//!
+//! What stays hard are steps of one magnitude without a common divisor, with a target near the
+//! largest number that they do not reach: then nearly every partial sum looks possible. Strides
+//! can be made up so; slices never are, and diagonals hardly. The reduced lattice of the steps would
+//! tell, and is not worth its code.
 
 use super::Answer;
-use super::equation::{MAX_TERMS, Term, extends_dense};
+use super::equation::{MAX_TERMS, Term};
 use super::number::{Number, gcd, inverse};
 use arrayvec::ArrayVec;
 use core::cmp::Reverse;
@@ -112,7 +117,7 @@ fn prepare<T: Number>(levels: &mut Levels<T>) {
             level.modulus = unit / level.unit;
             level.inverse = inverse(level.step / level.unit, level.modulus);
         }
-        dense = dense && (unit == T::ZERO || extends_dense(level.step, rest, unit));
+        dense = dense && (unit == T::ZERO || (unit == level.unit && level.step - unit <= rest));
         unit = level.unit;
         rest = rest + level.step * level.most;
     }

@@ -10,7 +10,7 @@ use super::{Target, Visit, move_elements};
 use crate::array::{Array, Flags};
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape};
-use crate::overlap::{self, Answer, Overlap};
+use crate::overlap::{self, Overlap};
 use std::ops::ControlFlow;
 
 /// Work to prove that arrays share no byte; as there is no way but the proof, there is more of it
@@ -61,18 +61,10 @@ fn check_apart(array: &Array) -> Result<()> {
     if !array.decided().contains(Flags::OVERLAPPING) {
         return Ok(());
     }
-    let extent = array.extent();
-    let (shape, strides) = (extent.shape, extent.strides);
-    match overlap::overlaps_itself(shape, strides, extent.itemsize, OVERLAP_BUDGET) {
-        Answer::No => Ok(()),
-        Answer::Unknown => Err(Error::TooHard { budget: OVERLAP_BUDGET }),
-        Answer::Yes => {
-            let (a, b) = overlap::self_witness(shape, strides, extent.itemsize, OVERLAP_BUDGET)
-                .unwrap_or_default();
-            // The later one's first byte is in both.
-            let address = extent.address_of(&a).max(extent.address_of(&b));
-            Err(Error::SharedByte { address })
-        }
+    match overlap::self_overlap(&array.extent(), OVERLAP_BUDGET) {
+        Overlap::Partial(witness) => Err(Error::SharedByte { address: witness.address }),
+        Overlap::Unknown => Err(Error::TooHard { budget: OVERLAP_BUDGET }),
+        Overlap::Disjoint | Overlap::Identical => Ok(()),
     }
 }
 
