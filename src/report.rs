@@ -94,7 +94,10 @@ impl fmt::Display for OperandError {
 
 fn status_of(error: &Error) -> ndv_status {
     match error {
-        Error::Argument { .. } | Error::Item { .. } | Error::NotScrambled => NDV_E_ARGUMENT,
+        Error::Argument { .. }
+        | Error::Fraction { .. }
+        | Error::Item { .. }
+        | Error::NotScrambled => NDV_E_ARGUMENT,
         Error::Released { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
@@ -161,6 +164,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::ReadOnly => NDV_E_READONLY,
         Error::ReshapeCopies { .. }
         | Error::LayoutCopies { .. }
+        | Error::CompactCopies { .. }
         | Error::CastCopies { .. }
         | Error::OperandsOverlap { .. }
         | Error::OperandCopies { .. } => NDV_E_WOULD_COPY,

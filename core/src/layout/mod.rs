@@ -18,6 +18,7 @@ mod runs;
 mod slice;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod windows;
 
 pub use axes::{
@@ -29,6 +30,7 @@ pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides,
 pub use reshape::{Unmergeable, infer_extent, reshape};
 pub use runs::{Runs, runs};
 pub use slice::{Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, cut_axis, ends, position, slice};
+pub use touched::{Progression, Touched};
 pub use windows::windows;
 
 use crate::error::{Error, Result, ShortShape};
