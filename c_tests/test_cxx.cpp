@@ -94,6 +94,10 @@ void structs_begin_with_their_defaults() {
     ndv_npy_info n = NDV_NPY_INFO_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
+    ndv_footprint_info f = NDV_FOOTPRINT_INFO_INIT;
+    ndv_draw_options w = NDV_DRAW_OPTIONS_INIT;
+    CHECK(f.struct_size == sizeof f && f.holders == 0);
+    CHECK(w.struct_size == sizeof w && w.form == NDV_DRAW_TEXT && w.pairs == 6);
     CHECK(n.struct_size == sizeof n && n.shape[63] == 0);
     CHECK(i.struct_size == sizeof i && i.kind == NDV_INDEX_SLICE && i.array == nullptr);
     CHECK(m.struct_size == sizeof m && m.release == nullptr && m.context == nullptr);

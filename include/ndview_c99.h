@@ -154,6 +154,11 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
     { sizeof(ndv_run_nest), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
 /** For ndv_get_statistics(). */
 #define NDV_STATISTICS_INIT { sizeof(ndv_statistics), 0, 0, 0, 0, 0 }
+/** For ndv_footprint(). */
+#define NDV_FOOTPRINT_INFO_INIT { sizeof(ndv_footprint_info), 0, 0, 0, 0, 0 }
+/** For ndv_draw(): the defaults. */
+#define NDV_DRAW_OPTIONS_INIT                                                             \
+    { sizeof(ndv_draw_options), NDV_DRAW_TEXT, NDV_DRAW_BYTES, 0, 6, 0, 0 }
 /** For ndv_npy_read_info(). */
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 /** For ndv_format(): the defaults. */
