@@ -764,6 +764,8 @@ static void drawings_refuse_what_they_cannot_read(void) {
         CHECK_STATUS(NDV_E_ARGUMENT, ndv_draw(1, list, NULL, &wrong, room, sizeof room, &length)); \
     } while (0)
     REFUSED(form, 0);
+    REFUSED(form, NDV_ORDER_F);
+    REFUSED(subject, NDV_ORDER_K);
     REFUSED(subject, 0);
     REFUSED(width, -1);
     REFUSED(pairs, -1);

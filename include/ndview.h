@@ -3716,19 +3716,19 @@ ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 #define NDV_DIGITS_FIXED 33
 
 /** Drawing: lines of text for a terminal, in UTF-8 with box-drawing characters. */
-#define NDV_DRAW_TEXT 70
+#define NDV_DRAW_TEXT 90
 
 /** Drawing: lines of text, in ASCII. */
-#define NDV_DRAW_ASCII 71
+#define NDV_DRAW_ASCII 91
 
 /** Drawing: an SVG document, on a white ground. */
-#define NDV_DRAW_SVG 72
+#define NDV_DRAW_SVG 92
 
 /** Drawing: which array sees which bytes. */
-#define NDV_DRAW_BYTES 75
+#define NDV_DRAW_BYTES 95
 
 /** Drawing: which view stands on which base, and that on which buffer. */
-#define NDV_DRAW_HANDLES 76
+#define NDV_DRAW_HANDLES 96
 
 /**
  * How an array is printed: NumPy's `printoptions`. Begin with NDV_FORMAT_OPTIONS_INIT

@@ -171,16 +171,16 @@ pub unsafe extern "C" fn ndv_print(array: *const ndv_array) -> ndv_status {
 }
 
 /// Drawing: lines of text for a terminal, in UTF-8 with box-drawing characters.
-pub const NDV_DRAW_TEXT: i32 = 70;
+pub const NDV_DRAW_TEXT: i32 = 90;
 /// Drawing: lines of text, in ASCII.
-pub const NDV_DRAW_ASCII: i32 = 71;
+pub const NDV_DRAW_ASCII: i32 = 91;
 /// Drawing: an SVG document, on a white ground.
-pub const NDV_DRAW_SVG: i32 = 72;
+pub const NDV_DRAW_SVG: i32 = 92;
 
 /// Drawing: which array sees which bytes.
-pub const NDV_DRAW_BYTES: i32 = 75;
+pub const NDV_DRAW_BYTES: i32 = 95;
 /// Drawing: which view stands on which base, and that on which buffer.
-pub const NDV_DRAW_HANDLES: i32 = 76;
+pub const NDV_DRAW_HANDLES: i32 = 96;
 
 /// What ndv_draw() draws, and how. Begin with NDV_DRAW_OPTIONS_INIT of ndview_c99.h, which
 /// has the defaults.
