@@ -24,10 +24,10 @@ BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 
 # What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
 TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme pages examples \
-               consumers-quick
+               pictures consumers-quick
 CHECK_STEPS := fmt clippy $(TEST_STEPS) docs abi consumers cross cffi valgrind asan tsan
 
-.PHONY: stage install uninstall dist demo examples test quick check consumers cross valgrind asan \
+.PHONY: stage install uninstall dist demo examples pictures test quick check consumers cross valgrind asan \
         tsan bench differential mutations header docs notices abi fmt clean help
 .DEFAULT_GOAL := stage
 
@@ -51,6 +51,8 @@ demo: examples ## Build and run the examples
 	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm \
 	    build/examples/photo-out.npy
 	build/examples/npy_info build/examples/photo-out.npy "::100, ::200, 0"
+	build/examples/pictures --garden
+	build/examples/pictures --garden build/garden.svg
 
 examples: $(EXAMPLES) ## Build the programs in examples/
 
@@ -89,6 +91,9 @@ mutations: ## Show that the quick tests catch ten faults put into the library on
 
 header: ## Regenerate include/ndview.h from the Rust sources
 	$(PYTHON) tools/header.py
+
+pictures: build/examples/pictures ## Draw the pictures of docs/pictures.md again
+	$(PYTHON) tools/pictures.py update
 
 notices: ## Write THIRD-PARTY, the notices of the crates that are linked in
 	tools/notices.py

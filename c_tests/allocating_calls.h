@@ -59,6 +59,8 @@ static ndv_array *cube;              /* the square with an axis of one element i
 static ndv_array *nothing;           /* float64 (0) */
 static ndv_array *odds;              /* the elements that `evens` leaves out */
 static ndv_array *bytes, *truths;    /* the first 64 bytes of the square, (8, 8), and as bool */
+static ndv_array *crossed;           /* bytes of the line, (3, 12), some of them shown twice */
+static const int64_t crossed_shape[2] = {3, 12}, crossed_strides[2] = {35, 10};
 static ndv_array *waves;             /* the line as (4, 8), each row half of the one before */
 static const int64_t wave_strides[2] = {32, 8};
 static const ndv_array *squares[4];  /* the square, its transpose, and again */
@@ -151,6 +153,8 @@ static void make_inputs(void) {
     CHECK_OK(ndv_view_as(bytes, NDV_BOOL, &truths));
     CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_FLOAT64, NDV_DIMS(4, 8),
                       wave_strides, NDV_WRITE_OVERLAPPING, NULL, NULL, &waves));
+    CHECK_OK(ndv_wrap(calls_memory.line, sizeof calls_memory.line, 0, NDV_INT8, 2, crossed_shape,
+                      crossed_strides, 0, NULL, NULL, &crossed));
     squares[0] = squares[2] = square;
     squares[1] = squares[3] = transposed;
     make_lists();
@@ -165,7 +169,7 @@ static void release_inputs(void) {
                                &places, &column_places, &column_of_places, &small_places,
                                &picked_rows, &few, &five_rows, &four_rows, &four, &small,
                                &small_bits, &few_bits, &one_mark, &overlapping,
-                               &overlapping_part};
+                               &overlapping_part, &crossed};
     size_t i;
     for (i = 0; i < sizeof all / sizeof all[0]; i++) CHECK_OK(ndv_release(*all[i]));
 }
@@ -178,6 +182,7 @@ static bool answer;
 static size_t length;
 static int64_t number;
 static ndv_run_nest run_nest = NDV_RUN_NEST_INIT;
+static ndv_footprint_info footprint = NDV_FOOTPRINT_INFO_INIT;
 static const void *low, *high;
 
 /* Of a call that makes several arrays: leaves the first as its result; none if it fails. */
@@ -390,7 +395,12 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(format, ndv_format(line, NULL, calls_memory.text, sizeof calls_memory.text, &length))     \
     CALL(format_integers, ndv_format(transposed, NULL, calls_memory.text, 10, &length))            \
     CALL(format_records, ndv_format(mixed, NULL, calls_memory.text, 100, &length))                 \
-    CALL(print, ndv_print(mask))
+    CALL(print, ndv_print(mask))                                                                   \
+    CALL(footprint, ndv_footprint(crossed, &footprint))                                            \
+    CALL(compact, ndv_compact(fourth, 0.5, NDV_COPY_IF_NEEDED, result))                            \
+    CALL(compact_crossed, ndv_compact(crossed, 0.5, NDV_COPY_IF_NEEDED, result))                   \
+    CALL(draw, ndv_draw(4, squares, NULL, NULL, calls_memory.text, sizeof calls_memory.text,       \
+                        &length))
 
 typedef struct {
     const char *name;

@@ -212,6 +212,8 @@ static void structs_begin_with_their_defaults(void) {
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
     ndv_record_field f = NDV_RECORD_FIELD_INIT;
+    ndv_footprint_info q = NDV_FOOTPRINT_INFO_INIT;
+    ndv_draw_options w = NDV_DRAW_OPTIONS_INIT;
     ndv_array *a, *v;
     char with[200], without[200];
     CHECK(f.struct_size == sizeof f && f.name == NULL && f.offset == -1 && f.dtype == 0);
@@ -225,6 +227,9 @@ static void structs_begin_with_their_defaults(void) {
     CHECK(m.struct_size == sizeof m && m.allocate == NULL && m.allocate_zeroed == NULL);
     CHECK(m.release == NULL && m.context == NULL);
     CHECK(i.struct_size == sizeof i && i.step == 0 && i.array == NULL);
+    CHECK(q.struct_size == sizeof q && q.touched_bytes == 0 && q.exact == 0);
+    CHECK(w.struct_size == sizeof w && w.form == NDV_DRAW_TEXT && w.subject == NDV_DRAW_BYTES);
+    CHECK(w.width == 0 && w.pairs == 6 && w.first_byte == 0 && w.byte_count == 0);
     CHECK_OK(ndv_get_statistics(&s));
     CHECK_OK(ndv_linspace(0, 1, 4, 1, &a));
     CHECK_OK(ndv_describe(a, &d));

@@ -116,6 +116,10 @@ void structs_begin_with_their_defaults() {
     ndv_overlap_report p = NDV_OVERLAP_REPORT_INIT;
     ndv_index i = NDV_INDEX_INIT;
     ndv_allocator m = NDV_ALLOCATOR_INIT;
+    ndv_footprint_info q = NDV_FOOTPRINT_INFO_INIT;
+    ndv_draw_options w = NDV_DRAW_OPTIONS_INIT;
+    CHECK(q.struct_size == sizeof q && q.holders == 0);
+    CHECK(w.struct_size == sizeof w && w.form == NDV_DRAW_TEXT && w.pairs == 6);
     CHECK(n.struct_size == sizeof n && n.shape[63] == 0);
     CHECK(p.struct_size == sizeof p && p.address == nullptr && p.b_index[63] == 0);
     CHECK(i.struct_size == sizeof i && i.kind == NDV_INDEX_SLICE && i.array == nullptr);

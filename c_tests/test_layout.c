@@ -131,6 +131,23 @@ FIELD(ndv_format_options, threshold, 24, 8);
 FIELD(ndv_format_options, edge_items, 32, 8);
 FIELD(ndv_format_options, line_width, 40, 8);
 
+SIZE(ndv_footprint_info, 48);
+FIELD(ndv_footprint_info, struct_size, 0, 8);
+FIELD(ndv_footprint_info, touched_bytes, 8, 8);
+FIELD(ndv_footprint_info, spanned_bytes, 16, 8);
+FIELD(ndv_footprint_info, kept_bytes, 24, 8);
+FIELD(ndv_footprint_info, holders, 32, 8);
+FIELD(ndv_footprint_info, exact, 40, 4);
+
+SIZE(ndv_draw_options, 40);
+FIELD(ndv_draw_options, struct_size, 0, 8);
+FIELD(ndv_draw_options, form, 8, 4);
+FIELD(ndv_draw_options, subject, 12, 4);
+FIELD(ndv_draw_options, width, 16, 4);
+FIELD(ndv_draw_options, pairs, 20, 4);
+FIELD(ndv_draw_options, first_byte, 24, 8);
+FIELD(ndv_draw_options, byte_count, 32, 8);
+
 SIZE(ndv_statistics, 48);
 FIELD(ndv_statistics, struct_size, 0, 8);
 FIELD(ndv_statistics, arrays_alive, 8, 8);
@@ -208,6 +225,23 @@ FIELD(ndv_format_options, sign, 16, 4);
 FIELD(ndv_format_options, threshold, 20, 8);
 FIELD(ndv_format_options, edge_items, 28, 8);
 FIELD(ndv_format_options, line_width, 36, 8);
+
+SIZE(ndv_footprint_info, 28);
+FIELD(ndv_footprint_info, struct_size, 0, 4);
+FIELD(ndv_footprint_info, touched_bytes, 4, 4);
+FIELD(ndv_footprint_info, spanned_bytes, 8, 4);
+FIELD(ndv_footprint_info, kept_bytes, 12, 4);
+FIELD(ndv_footprint_info, holders, 16, 8);
+FIELD(ndv_footprint_info, exact, 24, 4);
+
+SIZE(ndv_draw_options, 36);
+FIELD(ndv_draw_options, struct_size, 0, 4);
+FIELD(ndv_draw_options, form, 4, 4);
+FIELD(ndv_draw_options, subject, 8, 4);
+FIELD(ndv_draw_options, width, 12, 4);
+FIELD(ndv_draw_options, pairs, 16, 4);
+FIELD(ndv_draw_options, first_byte, 20, 8);
+FIELD(ndv_draw_options, byte_count, 28, 8);
 
 SIZE(ndv_statistics, 44);
 FIELD(ndv_statistics, struct_size, 0, 4);

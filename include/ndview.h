@@ -3177,6 +3177,39 @@ typedef struct {
   int64_t b_index[64];
 } ndv_overlap_report;
 
+/** What an array costs. Begin with NDV_FOOTPRINT_INFO_INIT of ndview_c99.h. */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /**
+   * The bytes that belong to elements, each counted once, however many elements it
+   * belongs to.
+   */
+  size_t touched_bytes;
+  /**
+   * From the lowest of them to the highest, with all between: the distance that
+   * ndv_byte_bounds() gives.
+   */
+  size_t spanned_bytes;
+  /**
+   * The bytes of the buffer, which the array keeps alive, all of them. For wrapped
+   * memory, as many as were given to ndv_wrap().
+   */
+  size_t kept_bytes;
+  /**
+   * How many arrays keep the buffer alive: its views, and its owner if there are
+   * references to that. When the last of them goes, the buffer does.
+   */
+  int64_t holders;
+  /**
+   * 1 if touched_bytes is exact. 0 if it is an upper bound, which happens where strides
+   * cross each other over a span of more than 8 million steps and a short search does
+   * not tell whether elements share bytes. Nothing made by slicing, transposing,
+   * diagonals or windows does.
+   */
+  int32_t exact;
+} ndv_footprint_info;
+
 /**
  * The owner of the bytes, if the array is a view: NumPy's `a.base`. A view of a view
  * has the same base as the view.
@@ -3354,6 +3387,73 @@ ndv_overlap(const ndv_array *a, const ndv_array *b, uint64_t budget,
 NDV_API NDV_NODISCARD ndv_status
 ndv_overlaps_itself(const ndv_array *array, uint64_t budget,
                     ndv_overlap_report *report);
+
+/**
+ * How many bytes an array touches, spans and keeps alive. A small view keeps all of its
+ * buffer; ndv_compact() makes a copy instead.
+ *
+ * ```c
+ * ndv_array *table, *column;
+ * ndv_footprint_info f = NDV_FOOTPRINT_INFO_INIT;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 10), &table));
+ * OK(ndv_slice(table, ":, 3", &column));
+ * ndv_release(table);
+ * OK(ndv_footprint(column, &f));
+ * printf("%d bytes touched, %d spanned, %d kept by %d array\n", (int)f.touched_bytes,
+ *        (int)f.spanned_bytes, (int)f.kept_bytes, (int)f.holders);
+ * ndv_release(column);
+ * ```
+ * ```text
+ * 8000 bytes touched, 79928 spanned, 80000 kept by 1 array
+ * ```
+ *
+ * @param array         The array.
+ * @param[in,out] info  With struct_size set; left alone on an error. Other threads that
+ *                      make and release views may change `holders` at any time.
+ * @return NDV_E_ARGUMENT if struct_size is too small; NDV_E_NOMEM where strides cross each
+ *         other, which takes up to 1 MiB.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_footprint(const ndv_array *array, ndv_footprint_info *info);
+
+/**
+ * The array itself if it makes good use of its buffer, else a copy, so that the buffer can
+ * go. A copy is independent of the array: what is written to one is not seen in the other.
+ * The library never makes one by itself.
+ *
+ * ```c
+ * ndv_array *table, *row, *kept;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 10), &table));
+ * OK(ndv_slice(table, "3", &row));
+ * OK(ndv_compact(row, 0.5, NDV_COPY_IF_NEEDED, &kept));   // 80 of 80000 bytes
+ * ndv_release(row);
+ * ndv_release(table);                                     // frees the table
+ * ndv_statistics s = NDV_STATISTICS_INIT;
+ * OK(ndv_get_statistics(&s));
+ * printf("%d bytes are alive\n", (int)s.bytes_alive);
+ * ndv_release(kept);
+ * ```
+ * ```text
+ * 80 bytes are alive
+ * ```
+ *
+ * @param array        The array.
+ * @param least        The part of the buffer's bytes that makes good use of it, 0 to 1:
+ *                     there is need for a copy if the array touches less, by the numbers
+ *                     of ndv_footprint(), and a copy has fewer bytes than the buffer. 0
+ *                     is never; 1 is whenever a byte is not touched.
+ * @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
+ *                     error; NDV_COPY_ALWAYS copies also without need.
+ * @param[out] result  A new reference, perhaps to the same array; a copy is in order K.
+ * @return NDV_E_ARGUMENT if least is not between 0 and 1; NDV_E_WOULD_COPY, whose message
+ *         names the bytes.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_compact(const ndv_array *array, double least, int32_t policy, ndv_array **result);
 
 /* ============================================================================
  * 10. Iterate
@@ -4010,8 +4110,8 @@ ndv_get_all_copies(ndv_copy_counts *counts);
 /* ============================================================================
  * 13. Insight
  *
- * Seeing what there is: arrays as text, what is alive and what was copied, and where
- * memory comes from.
+ * Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
+ * and what was copied, and where memory comes from.
  * ============================================================================ */
 
 /** Digits: as many as it takes to read the same number back. */
@@ -4031,6 +4131,21 @@ ndv_get_all_copies(ndv_copy_counts *counts);
 
 /** Digits: `precision` after the point. */
 #define NDV_DIGITS_FIXED 33
+
+/** Drawing: lines of text for a terminal, in UTF-8 with box-drawing characters. */
+#define NDV_DRAW_TEXT 90
+
+/** Drawing: lines of text, in ASCII. */
+#define NDV_DRAW_ASCII 91
+
+/** Drawing: an SVG document, on a white ground. */
+#define NDV_DRAW_SVG 92
+
+/** Drawing: which array sees which bytes. */
+#define NDV_DRAW_BYTES 95
+
+/** Drawing: which view stands on which base, and that on which buffer. */
+#define NDV_DRAW_HANDLES 96
 
 /**
  * How an array is printed: NumPy's `printoptions`. Begin with NDV_FORMAT_OPTIONS_INIT
@@ -4060,6 +4175,34 @@ typedef struct {
   /** Where lines are wrapped, in bytes; default 75. */
   int64_t line_width;
 } ndv_format_options;
+
+/**
+ * What ndv_draw() draws, and how. Begin with NDV_DRAW_OPTIONS_INIT of ndview_c99.h, which
+ * has the defaults.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** NDV_DRAW_TEXT, which is the default, NDV_DRAW_ASCII or NDV_DRAW_SVG. */
+  int32_t form;
+  /** NDV_DRAW_BYTES, which is the default, or NDV_DRAW_HANDLES. */
+  int32_t subject;
+  /**
+   * In columns of text, 40 to 1024, default 80; in pixels of SVG, 320 to 4096 (for
+   * handles 600 to 4096), default 640. What is less or more is taken as the least or
+   * the most; 0 is the default.
+   */
+  int32_t width;
+  /**
+   * How many pairs of arrays of each buffer are compared, to tell a byte that both
+   * see; default 6.
+   */
+  int32_t pairs;
+  /** The first byte of each buffer that is shown; default 0. */
+  int64_t first_byte;
+  /** How many bytes are shown; the default is 0, which is all from the first one on. */
+  int64_t byte_count;
+} ndv_draw_options;
 
 /**
  * What is alive, and what was copied since the program began. Set struct_size to
@@ -4152,6 +4295,116 @@ ndv_format(const ndv_array *array, const ndv_format_options *options, char *buff
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_print(const ndv_array *array);
+
+/**
+ * Draws arrays: which of them sees which bytes of which buffer, or how their handles hang
+ * together. Arrays over the same memory are drawn together, those over other memory below.
+ *
+ * NDV_DRAW_BYTES shows a row for each array, and a column or several for each piece of the
+ * memory, holes included. The piece is as small as the arrays need it, so that every
+ * element begins and ends with one; where the memory is too large for that, a piece is so
+ * many bytes that the width suffices, and shows how many of them the array sees. An
+ * element has its position in C order written in it, so that a transposed or reversed
+ * array is seen to be one; an arrow says in which direction addresses run. Bytes of
+ * several elements of one array have a number of elements instead. Below, "seen by" counts
+ * the arrays, and letters mark for each pair of them a byte that both see. What an array
+ * is stands below in words, in SVG beside its row.
+ *
+ * NDV_DRAW_HANDLES shows each owner on its buffer and each view on its owner, with type,
+ * shape, strides, flags and counts. Names of one handle stand together.
+ *
+ * ```c
+ * ndv_array *a, *even, *back;
+ * char text[2000];
+ * ndv_draw_options options = NDV_DRAW_OPTIONS_INIT;
+ * options.form = NDV_DRAW_ASCII;
+ * options.width = 70;
+ * OK(ndv_arange(0, 6, 1, &a));
+ * OK(ndv_slice(a, "::2", &even));
+ * OK(ndv_slice(a, "2::-1", &back));
+ * const ndv_array *const arrays[] = {a, even, back};
+ * const char *const names[] = {"a", "even", "back"};
+ * OK(ndv_draw(3, arrays, names, &options, text, sizeof text, NULL));
+ * puts(text);
+ * ndv_release(back);
+ * ndv_release(even);
+ * ndv_release(a);
+ * ```
+ * ```text
+ * 48 bytes on the heap: 1 reference, 2 views
+ * 10 columns for 8 bytes
+ * byte      0         8         16        24        32        40
+ * a       > [0-------][1-------][2-------][3-------][4-------][5-------]
+ * even    > [0-------]..........[1-------]..........[2-------]..........
+ * back    < [2-------][1-------][0-------]..............................
+ * seen by   3         2         3         1         2         1
+ * shared    B                   A
+ *                               C
+ * A: even[1] and back[0] share byte 16
+ * B: a[0] and even[0] share byte 0
+ * C: a[2] and back[0] share byte 16
+ * a       int64 (6,), strides (8,), 48 bytes, owner
+ * even    int64 (3,), strides (16,), 24 bytes
+ * back    int64 (3,), strides (-8,), 24 bytes
+ * [n-]  the element at position n of the array, in C order
+ * ```
+ *
+ * Nothing is allocated, elements are not read, and the time does not grow with the arrays.
+ *
+ * @param count        How many arrays, 0 to 64.
+ * @param arrays       They; one may stand there more than once. NULL if count is 0.
+ * @param names        Their names, in UTF-8; what a terminal or XML would not show is
+ *                     replaced, and long names are cut. One that is NULL is drawn as its
+ *                     place in the list, #0, and NULL means that all are.
+ * @param options      NULL for the defaults.
+ * @param buffer       Where the text goes, ending in NUL; cut before the character that
+ *                     does not fit. NULL if capacity is 0.
+ * @param capacity     The room there, in bytes.
+ * @param[out] length  The length of the whole text in bytes, without the NUL: the text
+ *                     was cut if it is not below capacity. 0 on an error. NULL if not
+ *                     wanted. The counts of references may change between two calls, and
+ *                     the length with them.
+ * @return NDV_E_SHAPE for a negative count; NDV_E_LIMIT for more than 64 arrays;
+ *         NDV_E_ARGUMENT for options that are none.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_draw(int32_t count, const ndv_array *const *arrays, const char *const *names,
+         const ndv_draw_options *options, char *buffer, size_t capacity,
+         size_t *length);
+
+/**
+ * As ndv_draw(), to the C library's standard output, and a newline.
+ *
+ * @param count    How many arrays, 0 to 64.
+ * @param arrays   They; NULL if count is 0.
+ * @param names    Their names, or NULL.
+ * @param options  NULL for the defaults.
+ * @return As ndv_draw(), and NDV_E_IO if the stream refuses.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_draw_print(int32_t count, const ndv_array *const *arrays, const char *const *names,
+               const ndv_draw_options *options);
+
+/**
+ * As ndv_draw(), to a file, and a newline. The file appears when it is whole, or not at
+ * all; ndv_npy_save() says more of that.
+ *
+ * @param count    How many arrays, 0 to 64.
+ * @param arrays   They; NULL if count is 0.
+ * @param names    Their names, or NULL.
+ * @param options  NULL for the defaults.
+ * @param path     The file.
+ * @return As ndv_draw(), and NDV_E_IO if the file cannot be written.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_draw_save(int32_t count, const ndv_array *const *arrays, const char *const *names,
+              const ndv_draw_options *options, const char *path);
 
 /**
  * The library's counts, of all threads together.

@@ -172,6 +172,11 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 /** For ndv_overlap() and ndv_overlaps_itself(). */
 #define NDV_OVERLAP_REPORT_INIT { sizeof(ndv_overlap_report), 0, 0, 0, NULL, { 0 }, { 0 } }
 #endif
+/** For ndv_footprint(). */
+#define NDV_FOOTPRINT_INFO_INIT { sizeof(ndv_footprint_info), 0, 0, 0, 0, 0 }
+/** For ndv_draw(): the defaults. */
+#define NDV_DRAW_OPTIONS_INIT                                                             \
+    { sizeof(ndv_draw_options), NDV_DRAW_TEXT, NDV_DRAW_BYTES, 0, 6, 0, 0 }
 /** For ndv_npy_read_info(). */
 #define NDV_NPY_INFO_INIT { sizeof(ndv_npy_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 } }
 /** For ndv_format(): the defaults. */

@@ -1,16 +1,20 @@
 //! Insight.
 //!
-//! Seeing what there is: arrays as text, what is alive and what was copied, and where
-//! memory comes from.
+//! Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
+//! and what was copied, and where memory comes from.
 
 use crate::arrays::ndv_array;
 use crate::check;
 use crate::report::{Outcome, call};
 use crate::status::ndv_status;
 use ndview_core::buffer::{allocator, counters};
-use ndview_core::insight::{FloatMode, FormatOptions, Shown, Sign, format_into, print};
+use ndview_core::insight::{
+    DrawOptions, Entries, Entry, FloatMode, Form, FormatOptions, MAX_ARRAYS, Shown, Sign, Subject,
+    draw_into, format_into, print, print_drawing, save_drawing,
+};
 use ndview_core::{Array, Error};
-use std::ffi::{c_char, c_void};
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::null;
 
 /// Digits: as many as it takes to read the same number back.
 pub const NDV_DIGITS_UNIQUE: i32 = 30;
@@ -163,6 +167,254 @@ pub unsafe extern "C" fn ndv_print(array: *const ndv_array) -> ndv_status {
     call(|| unsafe {
         let array = check::array("array", array)?;
         Ok(print(&shown(array), &FormatOptions::default())?)
+    })
+}
+
+/// Drawing: lines of text for a terminal, in UTF-8 with box-drawing characters.
+pub const NDV_DRAW_TEXT: i32 = 90;
+/// Drawing: lines of text, in ASCII.
+pub const NDV_DRAW_ASCII: i32 = 91;
+/// Drawing: an SVG document, on a white ground.
+pub const NDV_DRAW_SVG: i32 = 92;
+
+/// Drawing: which array sees which bytes.
+pub const NDV_DRAW_BYTES: i32 = 95;
+/// Drawing: which view stands on which base, and that on which buffer.
+pub const NDV_DRAW_HANDLES: i32 = 96;
+
+/// What ndv_draw() draws, and how. Begin with NDV_DRAW_OPTIONS_INIT of ndview_c99.h, which
+/// has the defaults.
+#[repr(C)]
+pub struct ndv_draw_options {
+    /// The size of this struct, as the caller knows it.
+    pub struct_size: usize,
+    /// NDV_DRAW_TEXT, which is the default, NDV_DRAW_ASCII or NDV_DRAW_SVG.
+    pub form: i32,
+    /// NDV_DRAW_BYTES, which is the default, or NDV_DRAW_HANDLES.
+    pub subject: i32,
+    /// In columns of text, 40 to 1024, default 80; in pixels of SVG, 320 to 4096 (for
+    /// handles 600 to 4096), default 640. What is less or more is taken as the least or
+    /// the most; 0 is the default.
+    pub width: i32,
+    /// How many pairs of arrays of each buffer are compared, to tell a byte that both
+    /// see; default 6.
+    pub pairs: i32,
+    /// The first byte of each buffer that is shown; default 0.
+    pub first_byte: i64,
+    /// How many bytes are shown; the default is 0, which is all from the first one on.
+    pub byte_count: i64,
+}
+
+/// # Safety
+/// - `options` is NULL or points to a struct whose first field is its size.
+unsafe fn read_draw_options(options: *const ndv_draw_options) -> Outcome<DrawOptions> {
+    if options.is_null() {
+        return Ok(DrawOptions::default());
+    }
+    // SAFETY: as the caller promises.
+    let options = unsafe {
+        check::struct_size("options", options)?;
+        &*options
+    };
+    let argument = |what, value: i64| Error::Argument { what, value };
+    let not_negative = |what, value: i64| u64::try_from(value).map_err(|_| argument(what, value));
+    Ok(DrawOptions {
+        form: match options.form {
+            NDV_DRAW_TEXT => Form::Text,
+            NDV_DRAW_ASCII => Form::Ascii,
+            NDV_DRAW_SVG => Form::Svg,
+            other => return Err(argument("the form", other.into()).into()),
+        },
+        subject: match options.subject {
+            NDV_DRAW_BYTES => Subject::Bytes,
+            NDV_DRAW_HANDLES => Subject::Handles,
+            other => return Err(argument("the subject", other.into()).into()),
+        },
+        width: not_negative("the width", options.width.into())? as usize,
+        pairs: not_negative("the number of pairs", options.pairs.into())? as usize,
+        first_byte: not_negative("the first byte", options.first_byte)?,
+        byte_count: not_negative("the number of bytes", options.byte_count)?,
+    })
+}
+
+/// The arrays of a drawing with their names.
+///
+/// # Safety
+/// - `count` arrays can be read at `arrays`, and as many names at `names`, or it is NULL; all are
+///   alive for `'a`.
+unsafe fn read_entries<'a>(
+    count: i32,
+    arrays: *const *const ndv_array,
+    names: *const *const c_char,
+) -> Outcome<Entries<'a>> {
+    // SAFETY: as the caller promises.
+    let arrays = unsafe { check::arrays(count, arrays)? };
+    let mut entries = Entries::new();
+    for (at, &array) in arrays.iter().enumerate() {
+        let name = if names.is_null() {
+            null()
+        } else {
+            // SAFETY: as the caller promises.
+            unsafe { names.add(at).read() }
+        };
+        // SAFETY: as the caller promises.
+        let name = unsafe { (!name.is_null()).then(|| CStr::from_ptr(name).to_bytes()) };
+        let limit = Error::Limit { what: "arrays of one drawing", limit: MAX_ARRAYS as u64 };
+        entries.try_push(Entry { array, name }).map_err(|_| limit)?;
+    }
+    Ok(entries)
+}
+
+/// Draws arrays: which of them sees which bytes of which buffer, or how their handles hang
+/// together. Arrays over the same memory are drawn together, those over other memory below.
+///
+/// NDV_DRAW_BYTES shows a row for each array, and a column or several for each piece of the
+/// memory, holes included. The piece is as small as the arrays need it, so that every
+/// element begins and ends with one; where the memory is too large for that, a piece is so
+/// many bytes that the width suffices, and shows how many of them the array sees. An
+/// element has its position in C order written in it, so that a transposed or reversed
+/// array is seen to be one; an arrow says in which direction addresses run. Bytes of
+/// several elements of one array have a number of elements instead. Below, "seen by" counts
+/// the arrays, and letters mark for each pair of them a byte that both see. What an array
+/// is stands below in words, in SVG beside its row.
+///
+/// NDV_DRAW_HANDLES shows each owner on its buffer and each view on its owner, with type,
+/// shape, strides, flags and counts. Names of one handle stand together.
+///
+/// ```c
+/// ndv_array *a, *even, *back;
+/// char text[2000];
+/// ndv_draw_options options = NDV_DRAW_OPTIONS_INIT;
+/// options.form = NDV_DRAW_ASCII;
+/// options.width = 70;
+/// OK(ndv_arange(0, 6, 1, &a));
+/// OK(ndv_slice(a, "::2", &even));
+/// OK(ndv_slice(a, "2::-1", &back));
+/// const ndv_array *const arrays[] = {a, even, back};
+/// const char *const names[] = {"a", "even", "back"};
+/// OK(ndv_draw(3, arrays, names, &options, text, sizeof text, NULL));
+/// puts(text);
+/// ndv_release(back);
+/// ndv_release(even);
+/// ndv_release(a);
+/// ```
+/// ```text
+/// 48 bytes on the heap: 1 reference, 2 views
+/// 10 columns for 8 bytes
+/// byte      0         8         16        24        32        40
+/// a       > [0-------][1-------][2-------][3-------][4-------][5-------]
+/// even    > [0-------]..........[1-------]..........[2-------]..........
+/// back    < [2-------][1-------][0-------]..............................
+/// seen by   3         2         3         1         2         1
+/// shared    B                   A
+///                               C
+/// A: even[1] and back[0] share byte 16
+/// B: a[0] and even[0] share byte 0
+/// C: a[2] and back[0] share byte 16
+/// a       int64 (6,), strides (8,), 48 bytes, owner
+/// even    int64 (3,), strides (16,), 24 bytes
+/// back    int64 (3,), strides (-8,), 24 bytes
+/// [n-]  the element at position n of the array, in C order
+/// ```
+///
+/// Nothing is allocated, elements are not read, and the time does not grow with the arrays.
+///
+/// @param count        How many arrays, 0 to 64.
+/// @param arrays       They; one may stand there more than once. NULL if count is 0.
+/// @param names        Their names, in UTF-8; what a terminal or XML would not show is
+///                     replaced, and long names are cut. One that is NULL is drawn as its
+///                     place in the list, #0, and NULL means that all are.
+/// @param options      NULL for the defaults.
+/// @param buffer       Where the text goes, ending in NUL; cut before the character that
+///                     does not fit. NULL if capacity is 0.
+/// @param capacity     The room there, in bytes.
+/// @param[out] length  The length of the whole text in bytes, without the NUL: the text
+///                     was cut if it is not below capacity. 0 on an error. NULL if not
+///                     wanted. The counts of references may change between two calls, and
+///                     the length with them.
+/// @return NDV_E_SHAPE for a negative count; NDV_E_LIMIT for more than 64 arrays;
+///         NDV_E_ARGUMENT for options that are none.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_draw(
+    count: i32,
+    arrays: *const *const ndv_array,
+    names: *const *const c_char,
+    options: *const ndv_draw_options,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> ndv_status {
+    let mut whole = 0;
+    // SAFETY: the caller passes so many arrays and names, options or NULL, and `capacity` bytes.
+    let status = call(|| unsafe {
+        let entries = read_entries(count, arrays, names)?;
+        let options = read_draw_options(options)?;
+        if capacity != 0 {
+            check::pointer("buffer", buffer)?;
+        }
+        whole = draw_into(&entries, &options, buffer.cast(), capacity)?;
+        Ok(())
+    });
+    if !length.is_null() {
+        // SAFETY: the caller passes a place that can be written.
+        unsafe { length.write(whole) };
+    }
+    status
+}
+
+/// As ndv_draw(), to the C library's standard output, and a newline.
+///
+/// @param count    How many arrays, 0 to 64.
+/// @param arrays   They; NULL if count is 0.
+/// @param names    Their names, or NULL.
+/// @param options  NULL for the defaults.
+/// @return As ndv_draw(), and NDV_E_IO if the stream refuses.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_draw_print(
+    count: i32,
+    arrays: *const *const ndv_array,
+    names: *const *const c_char,
+    options: *const ndv_draw_options,
+) -> ndv_status {
+    // SAFETY: the caller passes so many arrays and names, and options or NULL.
+    call(|| unsafe {
+        let entries = read_entries(count, arrays, names)?;
+        Ok(print_drawing(&entries, &read_draw_options(options)?)?)
+    })
+}
+
+/// As ndv_draw(), to a file, and a newline. The file appears when it is whole, or not at
+/// all; ndv_npy_save() says more of that.
+///
+/// @param count    How many arrays, 0 to 64.
+/// @param arrays   They; NULL if count is 0.
+/// @param names    Their names, or NULL.
+/// @param options  NULL for the defaults.
+/// @param path     The file.
+/// @return As ndv_draw(), and NDV_E_IO if the file cannot be written.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_draw_save(
+    count: i32,
+    arrays: *const *const ndv_array,
+    names: *const *const c_char,
+    options: *const ndv_draw_options,
+    path: *const c_char,
+) -> ndv_status {
+    // SAFETY: the caller passes so many arrays and names, options or NULL, and a path.
+    call(|| unsafe {
+        let entries = read_entries(count, arrays, names)?;
+        let options = read_draw_options(options)?;
+        check::text("path", path)?;
+        Ok(save_drawing(&entries, &options, CStr::from_ptr(path))?)
     })
 }
 

@@ -94,9 +94,11 @@ impl fmt::Display for OperandError {
 
 fn status_of(error: &Error) -> ndv_status {
     match error {
-        Error::NoCopyScope | Error::Argument { .. } | Error::Item { .. } | Error::NotScrambled => {
-            NDV_E_ARGUMENT
-        }
+        Error::NoCopyScope
+        | Error::Argument { .. }
+        | Error::Fraction { .. }
+        | Error::Item { .. }
+        | Error::NotScrambled => NDV_E_ARGUMENT,
         Error::Released { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
@@ -162,6 +164,7 @@ fn status_of(error: &Error) -> ndv_status {
         Error::ReadOnly => NDV_E_READONLY,
         Error::ReshapeCopies { .. }
         | Error::LayoutCopies { .. }
+        | Error::CompactCopies { .. }
         | Error::CastCopies { .. }
         | Error::HiddenCopy { .. }
         | Error::OperandsOverlap { .. }

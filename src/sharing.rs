@@ -7,12 +7,14 @@
 
 use crate::arrays::ndv_array;
 use crate::check;
-use crate::report::{answer, answer_into, as_c, call};
+use crate::report::{answer, answer_into, array_of_array, as_c, call};
 use crate::status::ndv_status;
 use ndview_core::Array;
 use ndview_core::Error;
 use ndview_core::array::Relation;
 use ndview_core::buffer::BufferKind;
+use ndview_core::copies::CopyPolicy;
+use ndview_core::insight::{compact, footprint};
 use ndview_core::overlap::{self, Answer, Overlap};
 use ndview_core::transfer::{Source, all_equal};
 use std::ffi::c_void;
@@ -372,5 +374,127 @@ unsafe fn write_report(
             report.b_index[..witness.b.len()].copy_from_slice(&witness.b);
         }
         Overlap::Disjoint | Overlap::Unknown => {}
+    }
+}
+
+/// What an array costs. Begin with NDV_FOOTPRINT_INFO_INIT of ndview_c99.h.
+#[repr(C)]
+pub struct ndv_footprint_info {
+    /// The size of this struct, as the caller knows it.
+    pub struct_size: usize,
+    /// The bytes that belong to elements, each counted once, however many elements it
+    /// belongs to.
+    pub touched_bytes: usize,
+    /// From the lowest of them to the highest, with all between: the distance that
+    /// ndv_byte_bounds() gives.
+    pub spanned_bytes: usize,
+    /// The bytes of the buffer, which the array keeps alive, all of them. For wrapped
+    /// memory, as many as were given to ndv_wrap().
+    pub kept_bytes: usize,
+    /// How many arrays keep the buffer alive: its views, and its owner if there are
+    /// references to that. When the last of them goes, the buffer does.
+    pub holders: i64,
+    /// 1 if touched_bytes is exact. 0 if it is an upper bound, which happens where strides
+    /// cross each other over a span of more than 8 million steps and a short search does
+    /// not tell whether elements share bytes. Nothing made by slicing, transposing,
+    /// diagonals or windows does.
+    pub exact: i32,
+}
+
+/// How many bytes an array touches, spans and keeps alive. A small view keeps all of its
+/// buffer; ndv_compact() makes a copy instead.
+///
+/// ```c
+/// ndv_array *table, *column;
+/// ndv_footprint_info f = NDV_FOOTPRINT_INFO_INIT;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 10), &table));
+/// OK(ndv_slice(table, ":, 3", &column));
+/// ndv_release(table);
+/// OK(ndv_footprint(column, &f));
+/// printf("%d bytes touched, %d spanned, %d kept by %d array\n", (int)f.touched_bytes,
+///        (int)f.spanned_bytes, (int)f.kept_bytes, (int)f.holders);
+/// ndv_release(column);
+/// ```
+/// ```text
+/// 8000 bytes touched, 79928 spanned, 80000 kept by 1 array
+/// ```
+///
+/// @param array         The array.
+/// @param[in,out] info  With struct_size set; left alone on an error. Other threads that
+///                      make and release views may change `holders` at any time.
+/// @return NDV_E_ARGUMENT if struct_size is too small; NDV_E_NOMEM where strides cross each
+///         other, which takes up to 1 MiB.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_footprint(
+    array: *const ndv_array,
+    info: *mut ndv_footprint_info,
+) -> ndv_status {
+    // SAFETY: the caller passes an array and a struct whose first field is its size.
+    call(|| unsafe {
+        let array = check::array("array", array)?;
+        let struct_size = check::struct_size("info", info.cast_const())?;
+        let found = footprint(array)?;
+        info.write(ndv_footprint_info {
+            struct_size,
+            touched_bytes: found.touched as usize,
+            spanned_bytes: found.spanned as usize,
+            kept_bytes: found.kept,
+            holders: found.holders(),
+            exact: found.exact.into(),
+        });
+        Ok(())
+    })
+}
+
+/// The array itself if it makes good use of its buffer, else a copy, so that the buffer can
+/// go. A copy is independent of the array: what is written to one is not seen in the other.
+/// The library never makes one by itself.
+///
+/// ```c
+/// ndv_array *table, *row, *kept;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 10), &table));
+/// OK(ndv_slice(table, "3", &row));
+/// OK(ndv_compact(row, 0.5, NDV_COPY_IF_NEEDED, &kept));   // 80 of 80000 bytes
+/// ndv_release(row);
+/// ndv_release(table);                                     // frees the table
+/// ndv_statistics s = NDV_STATISTICS_INIT;
+/// OK(ndv_get_statistics(&s));
+/// printf("%d bytes are alive\n", (int)s.bytes_alive);
+/// ndv_release(kept);
+/// ```
+/// ```text
+/// 80 bytes are alive
+/// ```
+///
+/// @param array        The array.
+/// @param least        The part of the buffer's bytes that makes good use of it, 0 to 1:
+///                     there is need for a copy if the array touches less, by the numbers
+///                     of ndv_footprint(), and a copy has fewer bytes than the buffer. 0
+///                     is never; 1 is whenever a byte is not touched.
+/// @param policy       One of NDV_COPY_. Under NDV_COPY_NEVER the array itself or an
+///                     error; NDV_COPY_ALWAYS copies also without need.
+/// @param[out] result  A new reference, perhaps to the same array; a copy is in order K.
+/// @return NDV_E_ARGUMENT if least is not between 0 and 1; NDV_E_WOULD_COPY, whose message
+///         names the bytes.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_compact(
+    array: *const ndv_array,
+    least: f64,
+    policy: i32,
+    result: *mut *mut ndv_array,
+) -> ndv_status {
+    // SAFETY: the caller passes an array, whose elements no other thread writes meanwhile, and a
+    // place for the result.
+    unsafe {
+        array_of_array(array, result, |array| {
+            let policy = CopyPolicy::from_code(policy)?;
+            Ok(move || compact(array, least, policy))
+        })
     }
 }

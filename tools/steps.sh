@@ -66,6 +66,11 @@ step_examples() {
     build/examples/photo build/examples/photo-out.npy build/examples/photo-again.npy
 }
 
+step_pictures() {
+    "${MAKE:-make}" --no-print-directory build/examples/pictures
+    "${PYTHON:-python3}" tools/pictures.py
+}
+
 step_consumers_quick() {
     tools/consumers.sh quick
 }

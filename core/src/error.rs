@@ -134,6 +134,8 @@ pub enum Error {
     Count { what: &'static str, count: i64 },
     #[error("the mask marks position {position} of {size} elements")]
     MaskTooLongForAll { position: i64, size: i64 },
+    #[error("the fraction {value:?} is not between 0 and 1")]
+    Fraction { value: f64 },
     #[error("the range from {start} to {stop} by {step} is not a number of elements")]
     IntegerRange { start: i64, stop: i64, step: i64 },
     #[error("the range from {start:?} to {stop:?} by {step:?} is not a number of elements")]
@@ -202,6 +204,10 @@ pub enum Error {
         "{what} would copy {bytes} bytes: axis {axis} has stride {have}, {order} order needs {need}"
     )]
     LayoutCopies { what: &'static str, order: char, axis: usize, have: i64, need: i64, bytes: u64 },
+    #[error(
+        "compacting would copy {bytes} bytes: {touched} of the {kept} bytes of the buffer are touched"
+    )]
+    CompactCopies { touched: u64, kept: usize, bytes: usize },
     #[error("converting {from} to {to} would copy {bytes} bytes")]
     CastCopies { from: DType, to: DType, bytes: u64 },
     #[error(

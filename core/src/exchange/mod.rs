@@ -8,5 +8,5 @@
 //! file.rs             the one place that calls the operating system
 //! ```
 
-mod file;
+pub(crate) mod file;
 pub mod npy;

@@ -1,6 +1,12 @@
-//! What the library tells about arrays: their printed form, into memory or to C's standard output.
+//! What the library tells about arrays: their printed form and pictures of them, into memory, to a
+//! file or to C's standard output; and what they cost in memory.
 
+mod compact;
 mod digits;
+mod draw;
+mod footprint;
+#[cfg(test)]
+mod footprint_tests;
 mod format;
 #[cfg(test)]
 mod format_tests;
@@ -9,6 +15,9 @@ mod numbers;
 mod scalar;
 mod text;
 
+pub use compact::compact;
+pub use draw::{DrawOptions, Entries, Entry, Form, MAX_ARRAYS, Subject};
+pub use footprint::{Footprint, footprint};
 pub use format::{FormatOptions, Shown, format};
 pub use numbers::{FloatMode, Sign};
-pub use text::{format_into, print};
+pub use text::{draw_into, format_into, print, print_drawing, save_drawing};

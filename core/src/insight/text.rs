@@ -1,8 +1,10 @@
 //! Where printed text goes: memory of the caller's, or the C library's standard output.
 
+use super::draw::{DrawOptions, Entry, draw};
 use super::{FormatOptions, Shown, format};
 use crate::error::{Error, Result};
-use std::ffi::c_int;
+use crate::exchange::file::Writing;
+use std::ffi::{CStr, c_int};
 use std::fmt::{self, Write};
 
 /// Writes the text of an array to `capacity` bytes, ended by NUL and cut where it does not fit;
@@ -16,32 +18,63 @@ pub unsafe fn format_into(
     buffer: *mut u8,
     capacity: usize,
 ) -> Result<usize> {
-    let mut cut = Cut { buffer, room: capacity.saturating_sub(1), length: 0 };
-    // SAFETY: the caller vouches for the elements. The sink never fails.
-    unsafe { format(array, options, &mut cut)? };
+    // SAFETY: the caller vouches for the room and the elements.
+    unsafe { write_into(buffer, capacity, |out| format(array, options, out)) }
+}
+
+/// Draws arrays to `capacity` bytes, as [`format_into`] writes.
+///
+/// # Safety
+/// - `capacity` bytes can be written at `buffer`.
+pub unsafe fn draw_into(
+    entries: &[Entry],
+    options: &DrawOptions,
+    buffer: *mut u8,
+    capacity: usize,
+) -> Result<usize> {
+    let write = |out: &mut dyn Write| draw(entries, options, out).map_err(|_| Error::Output);
+    // SAFETY: the caller vouches for the room.
+    unsafe { write_into(buffer, capacity, write) }
+}
+
+/// # Safety
+/// - `capacity` bytes can be written at `buffer`.
+unsafe fn write_into(
+    buffer: *mut u8,
+    capacity: usize,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<usize> {
+    let mut cut = Cut { buffer, room: capacity.saturating_sub(1), kept: 0, length: 0 };
+    // The sink never fails.
+    write(&mut cut)?;
     if capacity != 0 {
         // SAFETY: the end of the kept text is inside the capacity.
-        unsafe { buffer.add(cut.length.min(cut.room)).write(0) };
+        unsafe { buffer.add(cut.kept).write(0) };
     }
     Ok(cut.length)
 }
 
-/// Keeps what fits and counts the rest.
+/// Keeps what fits, whole characters of it, and counts the rest.
 struct Cut {
     buffer: *mut u8,
     room: usize,
+    kept: usize,
     length: usize,
 }
 
 impl Write for Cut {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let kept = text.len().min(self.room.saturating_sub(self.length));
+        let mut kept = text.len().min(self.room.saturating_sub(self.length));
+        while !text.is_char_boundary(kept) {
+            kept -= 1;
+        }
         if kept != 0 {
-            // SAFETY: there is room for `kept` bytes behind what was written.
+            // SAFETY: there is room for `kept` bytes behind what was written, which is all so far.
             unsafe {
                 let end = self.buffer.add(self.length);
                 end.copy_from_nonoverlapping(text.as_ptr(), kept);
             }
+            self.kept += kept;
         }
         self.length += text.len();
         Ok(())
@@ -53,10 +86,65 @@ impl Write for Cut {
 /// # Safety
 /// - The elements can be read.
 pub unsafe fn print(array: &Shown, options: &FormatOptions) -> Result<()> {
-    let mut output = StandardOutput { pending: [0; 1024], length: 0 };
     // SAFETY: the caller vouches for the elements.
-    unsafe { format(array, options, &mut output)? };
+    print_line(|out| unsafe { format(array, options, out) })
+}
+
+/// Prints a drawing and a newline.
+pub fn print_drawing(entries: &[Entry], options: &DrawOptions) -> Result<()> {
+    print_line(|out| draw(entries, options, out).map_err(|_| Error::Output))
+}
+
+fn print_line(write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let mut output = StandardOutput { pending: [0; 1024], length: 0 };
+    write(&mut output)?;
     output.write_str("\n").and_then(|()| output.flush()).map_err(|_| Error::Output)
+}
+
+/// Writes a drawing and a newline to a file, which appears when it is whole.
+pub fn save_drawing(entries: &[Entry], options: &DrawOptions, path: &CStr) -> Result<()> {
+    let writing = Writing::begin(path)?;
+    let mut output = File { writing, pending: [0; 4096], length: 0, fault: None };
+    let written = draw(entries, options, &mut output)
+        .and_then(|()| output.write_str("\n"))
+        .and_then(|()| output.flush());
+    match written {
+        Ok(()) => output.writing.finish(),
+        Err(_) => Err(output.fault.unwrap_or(Error::Output)),
+    }
+}
+
+/// A file, and what went wrong with it. Text is gathered first, as it comes in small pieces.
+struct File<'a> {
+    writing: Writing<'a>,
+    pending: [u8; 4096],
+    length: usize,
+    fault: Option<Error>,
+}
+
+impl File<'_> {
+    fn flush(&mut self) -> fmt::Result {
+        // SAFETY: so many bytes are pending.
+        let written = unsafe { self.writing.write(self.pending.as_ptr(), self.length) };
+        self.length = 0;
+        written.map_err(|error| {
+            self.fault = Some(error);
+            fmt::Error
+        })
+    }
+}
+
+impl Write for File<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for piece in text.as_bytes().chunks(self.pending.len()) {
+            if self.length + piece.len() > self.pending.len() {
+                self.flush()?;
+            }
+            self.pending[self.length..self.length + piece.len()].copy_from_slice(piece);
+            self.length += piece.len();
+        }
+        Ok(())
+    }
 }
 
 /// C's `stdout`, by way of `printf`, which needs no name for the stream: that differs from platform

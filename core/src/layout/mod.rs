@@ -18,6 +18,7 @@ mod runs;
 mod slice;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod windows;
 
 pub use axes::{
@@ -33,6 +34,7 @@ pub use runs::{Runs, runs};
 pub use slice::{
     Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,
 };
+pub use touched::{Progression, Touched};
 pub use windows::windows;
 
 use crate::error::{Error, Result, ShortShape};
