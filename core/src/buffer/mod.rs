@@ -11,6 +11,8 @@
 
 pub mod allocator;
 pub mod counters;
+pub mod fork;
+pub mod growing;
 pub mod list;
 #[cfg(test)]
 mod tests;
