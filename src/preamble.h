@@ -39,8 +39,9 @@
  * Other examples are the inside of such a function, with the same OK(), or programs too.
  * The tests compile and run all of them, and compare what they print.
  *
- * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6 Set,
- * 7 Sharing, 8 Exchange (files), 9 Insight (printing, statistics, memory).
+ * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies,
+ * 6 Select, 7 Join, 8 Set, 9 Sharing, 10 Leases, 11 Iterate, 12 Exchange (files),
+ * 13 Insight (printing, statistics, memory).
  *
  * The words, which are NumPy's:
  *
@@ -97,8 +98,8 @@
  *   functions that take an `ndv_array *` without const write them, or let the caller do so
  *   (ndv_data_mut()); while one thread writes elements, no other may read or write the same
  *   ones, through whichever array. Meanwhile others may look at the handle and make views,
- *   and also write elements that share no byte with those. Sections and functions say where
- *   they depart from this.
+ *   and also write elements that share no byte with those. Leases, ndv_borrow(), let threads
+ *   agree on whose turn it is. Sections and functions say where they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.
