@@ -28,7 +28,7 @@ TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme pag
 CHECK_STEPS := fmt clippy $(TEST_STEPS) docs abi consumers cross cffi valgrind asan tsan
 
 .PHONY: stage install uninstall dist demo examples pictures test quick check consumers cross valgrind asan \
-        tsan bench differential mutations header docs notices abi fmt clean help
+        tsan soak bench differential mutations header docs notices abi fmt clean help
 .DEFAULT_GOAL := stage
 
 stage: ## Build the library and lay it out in build/stage (the default)
@@ -79,6 +79,11 @@ asan: stage ## Run the C tests under the address and undefined behaviour sanitiz
 
 tsan: stage ## Run the C tests of threads under the thread sanitizer, with a nightly Rust
 	tools/tsan.sh
+
+soak: stage ## Run the test of leases on random views for SECONDS (60), with eight threads
+	tools/c_tests.sh build
+	NDVIEW_SOAK=$(or $(SECONDS),60) build/c_tests/bin/test_leases \
+	    no_two_threads_touch_a_byte_that_one_writes
 
 bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
 	for program in $(BENCHES); do $$program || exit 1; done

@@ -205,6 +205,27 @@ static inline const ndv_array *const *to_broadcast(void) {
     return arrays;
 }
 
+static ndv_lease lease;
+
+/* More leases than need no memory, all returned again. */
+static inline ndv_status borrow_many(void) {
+    ndv_lease leases[40];
+    ndv_status status = NDV_OK;
+    int i;
+    for (i = 0; i < 40 && status == NDV_OK; i++)
+        status = ndv_try_borrow(reversed, NDV_READ, "many", &leases[i]);
+    while (i > 0)
+        if (ndv_return(leases[--i]) != NDV_OK) CHECK(!"a lease is returned");
+    return status;
+}
+
+/* Returns what a call borrowed; nothing if it failed. */
+static inline ndv_status returning(ndv_status status) {
+    CHECK((lease != 0) == (status == NDV_OK));
+    if (ndv_return(lease) != NDV_OK) CHECK(!"the lease is returned");
+    return status;
+}
+
 /* A loop that leaves all elements as they are. */
 static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *strides,
                        void *context) {
@@ -374,6 +395,10 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(equal_to_another_type, ndv_equal(line, bits, &answer))                                    \
     CALL(byte_bounds, ndv_byte_bounds(reversed, &low, &high))                                      \
     CALL(shares_memory, ndv_shares_memory(evens, odds_back, NDV_BUDGET_DEFAULT, &answer))          \
+    CALL(borrow, returning(ndv_borrow(square, NDV_WRITE, "borrow", &lease)))                       \
+    CALL(try_borrow, returning(ndv_try_borrow(inner, NDV_WRITE, "try", &lease)))                   \
+    CALL(borrow_timed, returning(ndv_borrow_timed(line, NDV_READ, 1000, NULL, &lease)))            \
+    CALL(borrow_many, borrow_many())                                                               \
     CALL(apply, ndv_apply(NDV_OPERANDS(NDV_READS(transposed), NDV_READS(column),                   \
                                        NDV_UPDATES(line_square)),                                  \
                           0, look_on, NULL))                                                       \

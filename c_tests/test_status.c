@@ -41,6 +41,8 @@ static void every_code_has_the_name_of_the_header(void) {
         CODE(NDV_E_WOULD_COPY, 42),
         CODE(NDV_E_BUSY, 43),
         CODE(NDV_E_OVERLAP, 44),
+        CODE(NDV_E_LEASED, 45),
+        CODE(NDV_E_DEADLOCK, 46),
         CODE(NDV_E_TOO_HARD, 50),
         CODE(NDV_E_LIMIT, 51),
         CODE(NDV_E_UNSUPPORTED, 52),

@@ -40,8 +40,8 @@
  * The tests compile and run all of them, and compare what they print.
  *
  * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6
- * Select, 7 Join, 8 Set, 9 Sharing, 10 Iterate, 11 Exchange, 12 Copy audit, 13
- * Insight.
+ * Select, 7 Join, 8 Set, 9 Sharing, 10 Leases, 11 Iterate, 12 Exchange, 13 Copy audit,
+ * 14 Insight.
  *
  * The words, which are NumPy's:
  *
@@ -98,8 +98,8 @@
  *   functions that take an `ndv_array *` without const write them, or let the caller do so
  *   (ndv_data_mut()); while one thread writes elements, no other may read or write the same
  *   ones, through whichever array. Meanwhile others may look at the handle and make views,
- *   and also write elements that share no byte with those. Sections and functions say where
- *   they depart from this.
+ *   and also write elements that share no byte with those. Leases, ndv_borrow(), let threads
+ *   agree on whose turn it is. Sections and functions say where they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.
@@ -189,7 +189,7 @@ typedef struct ndv_array ndv_array;
 /** A number names no constant of its kind, or a struct_size is too small. */
 #define NDV_E_ARGUMENT 3
 
-/** One release too many. */
+/** One release too many, or a lease that is not held. */
 #define NDV_E_RELEASED 4
 
 /** No such element type, or no type that holds both. */
@@ -257,6 +257,12 @@ typedef struct ndv_array ndv_array;
 
 /** Memory is shared where the call needs it apart. */
 #define NDV_E_OVERLAP 44
+
+/** A lease stands against it; the message names it. */
+#define NDV_E_LEASED 45
+
+/** The thread would wait for ever, for a lease of its own or one that nobody can return. */
+#define NDV_E_DEADLOCK 46
 
 /** The exact answer needs more work than was allowed. */
 #define NDV_E_TOO_HARD 50
@@ -2629,34 +2635,34 @@ ndv_choose_into(const ndv_array *index, int32_t count, const ndv_array *const *c
  * ============================================================================ */
 
 /** Plan of ndv_set(): nothing to do. There are no elements, or each is assigned to itself. */
-#define NDV_PLAN_NOTHING 80
+#define NDV_PLAN_NOTHING 100
 
 /** Plan of ndv_set(): the two share no byte. */
-#define NDV_PLAN_DISJOINT 81
+#define NDV_PLAN_DISJOINT 101
 
 /**
  * Plan of ndv_set(): they share bytes, and writing from low addresses to high ones
  * overwrites nothing that is still to be read.
  */
-#define NDV_PLAN_ASCENDING 82
+#define NDV_PLAN_ASCENDING 102
 
 /** Plan of ndv_set(): the same, from high addresses to low ones. */
-#define NDV_PLAN_DESCENDING 83
+#define NDV_PLAN_DESCENDING 103
 
 /** Plan of ndv_set(): every line in two parts, one upwards and one downwards. */
-#define NDV_PLAN_SPLIT 84
+#define NDV_PLAN_SPLIT 104
 
 /**
  * Plan of ndv_set(): elements exchange their places, as in an array that is assigned its
  * own transpose or reverse.
  */
-#define NDV_PLAN_SWAP 85
+#define NDV_PLAN_SWAP 105
 
 /** Plan of ndv_set(): each line of the source is copied aside, one at a time. */
-#define NDV_PLAN_LINE_BUFFER 86
+#define NDV_PLAN_LINE_BUFFER 106
 
 /** Plan of ndv_set(): the source is copied aside as a whole. */
-#define NDV_PLAN_FULL_COPY 87
+#define NDV_PLAN_FULL_COPY 107
 
 /**
  * How ndv_set() would make an assignment. Set struct_size to sizeof(ndv_plan), or begin
@@ -3456,7 +3462,142 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_compact(const ndv_array *array, double least, int32_t policy, ndv_array **result);
 
 /* ============================================================================
- * 10. Iterate
+ * 10. Leases
+ *
+ * A lease says that somebody reads or writes the bytes of a view for a while. At any time
+ * a byte has many read leases or one write lease: ndv_borrow() waits until that holds, and
+ * ndv_try_borrow() refuses with NDV_E_LEASED and a message that names the other lease, an
+ * element of each, and the byte they share. Two views are in conflict exactly if they share
+ * a byte: writers of disjoint tiles, or of the even and the odd columns, go on at once.
+ * Addresses count, not bases: memory that was wrapped twice is one. Where it takes more
+ * than 10000 steps to tell (slices take a handful), the views count as conflicting, and
+ * the message says so.
+ *
+ * A lease is an agreement among those who take one. It does not lock elements: functions
+ * that read and write them do not ask, and who never takes a lease pays nothing. Among
+ * those who do, whatever was written before a lease was returned is seen by whoever is
+ * given the bytes next.
+ *
+ * A lease keeps its bytes alive; it counts as a view. It is a number, which any thread may
+ * return; until then it is held by the thread that took it. Nobody is an exception to the
+ * rule: a write lease conflicts with a second lease of its holder on the same bytes, and a
+ * read lease does not become a write lease.
+ *
+ * Waiting is fair: a request also waits for those that came before it and still wait, where
+ * the two conflict, so that readers who come and go do not hold up a writer for ever. A
+ * thread that holds a lease goes ahead of those who wait, since they may be waiting for it;
+ * one that always holds some lease can hold others up. A thread that would wait for its
+ * own lease is told so. Threads that wait for one another in a circle are not: as with
+ * locks, take several leases in one order everywhere, or with a time limit.
+ *
+ * After fork() the child has copies of all its parent's leases. Those of the thread that
+ * forked are its own to return. Those of other threads stay, as what these were writing may
+ * be half-written: the child may return them by their numbers, and ndv_borrow() does not
+ * wait for them. Leases do not reach from one process into another.
+ *
+ * All functions may be called from any thread, and from a deleter, but not from a signal
+ * handler.
+ * ============================================================================ */
+
+/** A lease for reading: others may read. */
+#define NDV_READ 80
+
+/** A lease for writing: nobody else may read or write. */
+#define NDV_WRITE 81
+
+/**
+ * A lease: a number, so that it can be kept and handed on anywhere. 0 is none. The number
+ * of a lease that was returned is not given out again.
+ */
+typedef uint64_t ndv_lease;
+
+/**
+ * Takes a lease of the bytes of an array, and waits until it can be had.
+ *
+ * ```c
+ * ndv_array *image, *left, *right;
+ * ndv_lease writer, other;
+ * OK(ndv_zeros(NDV_UINT8, NDV_DIMS(4, 6), &image));
+ * OK(ndv_slice(image, ":, :3", &left));
+ * OK(ndv_slice(image, ":, 3:", &right));
+ * OK(ndv_borrow(left, NDV_WRITE, "blur", &writer));
+ * OK(ndv_borrow(right, NDV_WRITE, "sharpen", &other));   // goes on at once
+ * OK(ndv_fill_int64(left, 1));
+ * ndv_return(other);
+ * printf("%d\n", ndv_try_borrow(image, NDV_READ, "save", &other) == NDV_E_LEASED);
+ * ndv_return(writer);
+ * ndv_release(right);
+ * ndv_release(left);
+ * ndv_release(image);
+ * ```
+ * ```text
+ * 1
+ * ```
+ *
+ * @param array       The array, most often a view of what will be read or written. One
+ *                    without elements conflicts with nothing.
+ * @param mode        NDV_READ or NDV_WRITE.
+ * @param tag         A name for messages, ending in NUL; its first 24 bytes are kept. NULL
+ *                    for none.
+ * @param[out] lease  The lease, to be given back with ndv_return(). 0 on an error.
+ * @return NDV_E_READONLY for a write lease of a read-only array; NDV_E_DEADLOCK if this
+ *         thread itself holds a lease in conflict, or, in the child of a fork, another
+ *         thread of the parent did: it would wait for ever; NDV_E_LIMIT for more than
+ *         1048576 leases.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_borrow(const ndv_array *array, int32_t mode, const char *tag, ndv_lease *lease);
+
+/**
+ * As ndv_borrow(), without waiting.
+ *
+ * @param array       The array.
+ * @param mode        NDV_READ or NDV_WRITE.
+ * @param tag         A name for messages, or NULL.
+ * @param[out] lease  The lease, to be given back with ndv_return(). 0 on an error.
+ * @return NDV_E_LEASED if it cannot be had now: because of a lease, this thread's own
+ *         included, or of a request that waits; NDV_E_READONLY; NDV_E_LIMIT.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_try_borrow(const ndv_array *array, int32_t mode, const char *tag, ndv_lease *lease);
+
+/**
+ * As ndv_borrow(), waiting only so long. Waits for leases of this thread too, since another
+ * thread may return them.
+ *
+ * @param array        The array.
+ * @param mode         NDV_READ or NDV_WRITE.
+ * @param nanoseconds  The longest time to wait, not negative; 0 is ndv_try_borrow().
+ * @param tag          A name for messages, or NULL.
+ * @param[out] lease   The lease, to be given back with ndv_return(). 0 on an error.
+ * @return NDV_E_LEASED if it could not be had in that time; NDV_E_ARGUMENT if the time is
+ *         negative; NDV_E_READONLY; NDV_E_LIMIT.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_borrow_timed(const ndv_array *array, int32_t mode, int64_t nanoseconds,
+                 const char *tag, ndv_lease *lease);
+
+/**
+ * Gives a lease back, from whichever thread, and wakes those who wait for it. If the array
+ * has been released meanwhile, and nothing else stands on it, it goes with the lease.
+ *
+ * @param lease  The lease; 0 is fine.
+ * @return NDV_E_RELEASED if the lease is not held: it was returned before, or never given
+ *         out. Nothing has changed then.
+ *
+ * Since 0.1.0.
+ */
+NDV_API ndv_status
+ndv_return(ndv_lease lease);
+
+/* ============================================================================
+ * 11. Iterate
  *
  * Loops over the elements of arrays, written by the caller and driven from here.
  * ndv_apply() runs one over several arrays at once, whatever their shapes, strides, types
@@ -3717,7 +3858,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_scramble_check(const ndv_array *array, uint64_t seed);
 
 /* ============================================================================
- * 11. Exchange
+ * 12. Exchange
  *
  * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
  * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
@@ -3886,7 +4027,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 
 /* ============================================================================
- * 12. Copy audit
+ * 13. Copy audit
  *
  * Who copies, and why. A copy is asked for where its result is what the caller wanted:
  * ndv_copy(), ndv_take_array(), ndv_concatenate(). It is hidden where it is made on the
@@ -4108,7 +4249,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_get_all_copies(ndv_copy_counts *counts);
 
 /* ============================================================================
- * 13. Insight
+ * 14. Insight
  *
  * Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
  * and what was copied, and where memory comes from.

@@ -22,6 +22,7 @@ pub mod exchange;
 pub mod insight;
 pub mod iterate;
 pub mod join;
+pub mod leases;
 pub mod select;
 pub mod set;
 pub mod sharing;

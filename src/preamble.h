@@ -95,8 +95,8 @@
  *   functions that take an `ndv_array *` without const write them, or let the caller do so
  *   (ndv_data_mut()); while one thread writes elements, no other may read or write the same
  *   ones, through whichever array. Meanwhile others may look at the handle and make views,
- *   and also write elements that share no byte with those. Sections and functions say where
- *   they depart from this.
+ *   and also write elements that share no byte with those. Leases, ndv_borrow(), let threads
+ *   agree on whose turn it is. Sections and functions say where they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
  * - After fork() the child may go on using its copies of all arrays.

@@ -99,7 +99,7 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Fraction { .. }
         | Error::Item { .. }
         | Error::NotScrambled => NDV_E_ARGUMENT,
-        Error::Released { .. } => NDV_E_RELEASED,
+        Error::Released { .. } | Error::NotLeased { .. } => NDV_E_RELEASED,
         Error::DType { .. }
         | Error::DTypeName { .. }
         | Error::Field { .. }
@@ -170,6 +170,10 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::OperandsOverlap { .. }
         | Error::OperandCopies { .. } => NDV_E_WOULD_COPY,
         Error::SharedByte { .. } => NDV_E_OVERLAP,
+        Error::Leased { by, .. } | Error::LeaseUnknown { by, .. } => match by.hold.is_for_ever() {
+            false => NDV_E_LEASED,
+            true => NDV_E_DEADLOCK,
+        },
         Error::ArraysAlive { .. } => NDV_E_BUSY,
         Error::Output | Error::File { .. } => NDV_E_IO,
         Error::FileFormat { .. } => NDV_E_FORMAT,

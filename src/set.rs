@@ -77,23 +77,23 @@ pub unsafe extern "C" fn ndv_set(
 }
 
 /// Plan of ndv_set(): nothing to do. There are no elements, or each is assigned to itself.
-pub const NDV_PLAN_NOTHING: i32 = 80;
+pub const NDV_PLAN_NOTHING: i32 = 100;
 /// Plan of ndv_set(): the two share no byte.
-pub const NDV_PLAN_DISJOINT: i32 = 81;
+pub const NDV_PLAN_DISJOINT: i32 = 101;
 /// Plan of ndv_set(): they share bytes, and writing from low addresses to high ones
 /// overwrites nothing that is still to be read.
-pub const NDV_PLAN_ASCENDING: i32 = 82;
+pub const NDV_PLAN_ASCENDING: i32 = 102;
 /// Plan of ndv_set(): the same, from high addresses to low ones.
-pub const NDV_PLAN_DESCENDING: i32 = 83;
+pub const NDV_PLAN_DESCENDING: i32 = 103;
 /// Plan of ndv_set(): every line in two parts, one upwards and one downwards.
-pub const NDV_PLAN_SPLIT: i32 = 84;
+pub const NDV_PLAN_SPLIT: i32 = 104;
 /// Plan of ndv_set(): elements exchange their places, as in an array that is assigned its
 /// own transpose or reverse.
-pub const NDV_PLAN_SWAP: i32 = 85;
+pub const NDV_PLAN_SWAP: i32 = 105;
 /// Plan of ndv_set(): each line of the source is copied aside, one at a time.
-pub const NDV_PLAN_LINE_BUFFER: i32 = 86;
+pub const NDV_PLAN_LINE_BUFFER: i32 = 106;
 /// Plan of ndv_set(): the source is copied aside as a whole.
-pub const NDV_PLAN_FULL_COPY: i32 = 87;
+pub const NDV_PLAN_FULL_COPY: i32 = 107;
 
 const _: () = {
     assert!(NDV_PLAN_NOTHING == How::Nothing as i32);

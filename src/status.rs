@@ -19,7 +19,7 @@ pub const NDV_E_NULL: i32 = 1;
 pub const NDV_E_HANDLE: i32 = 2;
 /// A number names no constant of its kind, or a struct_size is too small.
 pub const NDV_E_ARGUMENT: i32 = 3;
-/// One release too many.
+/// One release too many, or a lease that is not held.
 pub const NDV_E_RELEASED: i32 = 4;
 
 /// No such element type, or no type that holds both.
@@ -69,6 +69,10 @@ pub const NDV_E_WOULD_COPY: i32 = 42;
 pub const NDV_E_BUSY: i32 = 43;
 /// Memory is shared where the call needs it apart.
 pub const NDV_E_OVERLAP: i32 = 44;
+/// A lease stands against it; the message names it.
+pub const NDV_E_LEASED: i32 = 45;
+/// The thread would wait for ever, for a lease of its own or one that nobody can return.
+pub const NDV_E_DEADLOCK: i32 = 46;
 
 /// The exact answer needs more work than was allowed.
 pub const NDV_E_TOO_HARD: i32 = 50;
@@ -158,6 +162,8 @@ fn name(status: i32) -> &'static CStr {
         NDV_E_WOULD_COPY => c"NDV_E_WOULD_COPY",
         NDV_E_BUSY => c"NDV_E_BUSY",
         NDV_E_OVERLAP => c"NDV_E_OVERLAP",
+        NDV_E_LEASED => c"NDV_E_LEASED",
+        NDV_E_DEADLOCK => c"NDV_E_DEADLOCK",
         NDV_E_TOO_HARD => c"NDV_E_TOO_HARD",
         NDV_E_LIMIT => c"NDV_E_LIMIT",
         NDV_E_UNSUPPORTED => c"NDV_E_UNSUPPORTED",

@@ -226,6 +226,17 @@ pub enum Error {
     HiddenCopy { operation: &'static str, reason: &'static str, bytes: usize },
     #[error("this thread has not forbidden hidden copies")]
     NoCopyScope,
+    #[error(
+        "{want} needs byte {address:#x}, of element {index}, which is in element {theirs} of the {by}"
+    )]
+    Leased { want: Wanted, index: Shape4, theirs: Shape3, address: usize, by: Lessee },
+    #[error(
+        "{want} is taken to conflict with the {by}: whether they share a byte needs more than \
+         {budget} steps to tell"
+    )]
+    LeaseUnknown { want: Wanted, by: Lessee, budget: u64 },
+    #[error("lease {lease:#x} is not held: it was returned before, or never given out")]
+    NotLeased { lease: u64 },
     #[error("{alive} arrays are alive; the allocator can only be set while none is")]
     ArraysAlive { alive: i64 },
 
@@ -286,6 +297,8 @@ pub struct Shape<const N: usize> {
 pub type ShortShape = Shape<6>;
 /// For the errors that name two shapes and more numbers besides.
 pub type Shape4 = Shape<4>;
+/// For an error whose other values take all the room that there is.
+pub type Shape3 = Shape<3>;
 
 impl<const N: usize> Shape<N> {
     pub fn new(shape: &[i64]) -> Self {
@@ -356,6 +369,76 @@ impl<const N: usize> fmt::Debug for Text<N> {
 impl<const N: usize> fmt::Display for Text<N> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{}", self.shown())
+    }
+}
+
+/// What a lease lets its holder do. The numbers are the ABI's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum LeaseMode {
+    Read = 80,
+    Write = 81,
+}
+
+/// What was refused because of a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    ToRead,
+    ToWrite,
+    /// To write elements without a lease.
+    Unleased,
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Wanted::ToRead => "a read lease",
+            Wanted::ToWrite => "a write lease",
+            Wanted::Unleased => "writing",
+        })
+    }
+}
+
+/// The lease that a request conflicts with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lessee {
+    pub tag: ShortText,
+    pub writes: bool,
+    pub hold: Hold,
+}
+
+/// How a lease stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    Held,
+    /// Asked for earlier, and waited for.
+    Awaited,
+    /// By the thread that would wait for it.
+    ByThisThread,
+    /// By a thread of the process that this one was forked from.
+    BeforeFork,
+}
+
+impl Hold {
+    /// Whether a thread that waits for its return waits for ever, as far as can be told.
+    pub fn is_for_ever(self) -> bool {
+        matches!(self, Hold::ByThisThread | Hold::BeforeFork)
+    }
+}
+
+impl fmt::Display for Lessee {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(if self.writes { "write lease " } else { "read lease " })?;
+        match self.tag.len {
+            0 => f.write_str("without a tag")?,
+            _ => write!(f, "{:?}", self.tag)?,
+        }
+        f.write_str(match self.hold {
+            Hold::Held => "",
+            Hold::Awaited => ", which a thread waits for",
+            Hold::ByThisThread => ", which this thread holds and would wait for without end",
+            Hold::BeforeFork => ", whose thread stayed behind when this process was forked",
+        })
     }
 }
 

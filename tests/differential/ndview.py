@@ -51,6 +51,7 @@ def _ctype(declaration):
         return c_void_p
     words = declaration.replace("const", "").split()
     return {"ndv_status": c_int32, "int32_t": c_int32, "int64_t": c_int64, "uint64_t": c_uint64,
+            "ndv_lease": c_uint64,
             "size_t": c_size_t, "double": ctypes.c_double, "bool": ctypes.c_bool,
             "char": ctypes.c_char, "ndv_deleter": c_void_p,
             "ndv_loop": c_void_p}[words[0]]

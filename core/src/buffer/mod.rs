@@ -12,6 +12,8 @@
 pub mod allocator;
 pub mod audit;
 pub mod counters;
+pub mod fork;
+pub mod growing;
 pub mod list;
 #[cfg(test)]
 mod tests;

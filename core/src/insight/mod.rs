@@ -1,5 +1,6 @@
 //! What the library tells about arrays: their printed form and pictures of them, into memory, to a
-//! file or to C's standard output; and what they cost in memory.
+//! file or to C's standard output; what they cost in memory; and who may read or write which bytes at
+//! the moment.
 
 mod compact;
 mod digits;
@@ -11,6 +12,7 @@ mod format;
 #[cfg(test)]
 mod format_tests;
 mod items;
+pub mod lease;
 mod numbers;
 mod scalar;
 mod text;

@@ -114,20 +114,20 @@ fn sizes(to: &Target, from: &Source) -> Sizes {
 #[repr(i32)]
 pub enum How {
     /// There is nothing to do: no elements, or each is assigned to itself.
-    Nothing = 80,
+    Nothing = 100,
     /// No byte is shared; any order will do.
-    Disjoint = 81,
+    Disjoint = 101,
     /// In ascending order of the target's memory.
-    Ascending = 82,
-    Descending = 83,
+    Ascending = 102,
+    Descending = 103,
     /// Part of every line in one direction, the rest in the other.
-    Split = 84,
+    Split = 104,
     /// Elements are exchanged with each other.
-    Swap = 85,
+    Swap = 105,
     /// Every line is copied aside, one at a time.
-    LineBuffer = 86,
+    LineBuffer = 106,
     /// The whole source is copied aside.
-    FullCopy = 87,
+    FullCopy = 107,
 }
 
 /// What [`assign`] would do, and the bytes of the temporary it would take. Reads no element.
