@@ -211,8 +211,18 @@ pub enum Error {
          written, and {reason}"
     )]
     OperandCopies { operand: usize, reason: &'static str, bytes: u64 },
-    #[error("{alive} arrays are alive; the allocator can only be set while none is")]
-    ArraysAlive { alive: i64 },
+    #[error("{alive} arrays are alive; {what} can only be set while none is")]
+    ArraysAlive { what: &'static str, alive: i64 },
+    #[error("the array is closed: its memory has been given back")]
+    Closed,
+    #[error("a view has no memory of its own to give back: its base is what can be closed")]
+    CloseView,
+    #[error(
+        "{views} views and {references} other references use the memory of the array{}", Makers(.makers)
+    )]
+    InUse { views: u32, references: u32, makers: [&'static str; 3] },
+    #[error("the memory at {address:#x} was an array's, which has been released")]
+    GivenBack { address: usize },
 
     #[error("standard output cannot be written")]
     Output,
@@ -241,6 +251,18 @@ pub enum Error {
     TooHard { budget: u64 },
     #[error("{what}: the limit of {limit} is reached")]
     Limit { what: &'static str, limit: u64 },
+}
+
+/// The functions that made some views, as a message ends.
+struct Makers<'a>(&'a [&'static str; 3]);
+
+impl fmt::Display for Makers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (at, maker) in self.0.iter().filter(|maker| !maker.is_empty()).enumerate() {
+            write!(f, "{}{maker}", if at == 0 { "; views were made by " } else { ", " })?;
+        }
+        Ok(())
+    }
 }
 
 /// A shape as a message shows it: the first extents, then how many axes there are.

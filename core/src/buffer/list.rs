@@ -49,6 +49,11 @@ impl<T: Copy> List<T> {
         self.length = self.length.min(length);
     }
 
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        // SAFETY: so many values have been written.
+        unsafe { slice::from_raw_parts_mut(self.memory.start().cast(), self.length) }
+    }
+
     pub fn as_slice(&self) -> &[T] {
         // SAFETY: so many values have been written.
         unsafe { slice::from_raw_parts(self.memory.start().cast(), self.length) }

@@ -10,8 +10,11 @@
 //! ```
 
 pub mod allocator;
+pub mod checked;
 pub mod counters;
 pub mod list;
+pub mod quarantine;
+pub mod registry;
 #[cfg(test)]
 mod tests;
 
@@ -101,12 +104,24 @@ impl Buffer {
     }
 }
 
+/// Gives a block back that pointers of the caller's may still lead to. In checked mode it is kept for
+/// a while.
+///
+/// # Safety
+/// - As for [`allocator::free`].
+pub unsafe fn give_back(block: NonNull<u8>, size: usize) {
+    // SAFETY: the caller's.
+    unsafe {
+        if checked::is_on() { quarantine::keep(block, size) } else { allocator::free(block, size) }
+    }
+}
+
 impl Drop for Buffer {
     fn drop(&mut self) {
         counters::buffer_died(self.nbytes);
         match self.owner {
-            // SAFETY: the block came from this allocator with this size, and is freed once.
-            Owner::Heap { block, block_bytes } => unsafe { allocator::free(block, block_bytes) },
+            // SAFETY: the block came from this allocator with this size, and is given back once.
+            Owner::Heap { block, block_bytes } => unsafe { give_back(block, block_bytes) },
             Owner::Foreign { deleter: Some(deleter), context } => {
                 // SAFETY: the caller of `foreign` promised that the deleter may be called with
                 // these two, once, from any thread.

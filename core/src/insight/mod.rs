@@ -1,5 +1,7 @@
-//! What the library tells about arrays: their printed form, into memory or to C's standard output.
+//! What the library tells about arrays: their printed form, and what is alive, into memory or to C's
+//! standard streams.
 
+mod alive;
 mod digits;
 mod format;
 #[cfg(test)]
@@ -9,6 +11,7 @@ mod numbers;
 mod scalar;
 mod text;
 
+pub use alive::{print_leaks, report_alive_into};
 pub use format::{FormatOptions, Shown, format};
 pub use numbers::{FloatMode, Sign};
 pub use text::{format_into, print};
