@@ -1,21 +1,58 @@
-//! Who asks for checked mode, and which function of the header makes what.
+//! How a call begins: the first of a process reads the environment, and in checked mode each tells
+//! which function of the header makes what.
 
 use crate::insight::{NDV_CHECKED_LEAKS, NDV_CHECKED_OFF, NDV_CHECKED_ON};
+use crate::report;
 use ndview_core::buffer::checked;
 use ndview_core::{Error, insight};
 use std::ffi::CStr;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, AtomicU8};
 
 /// Where the functions of the header begin: file, line, name; sorted. Written by `build.rs`.
 static FUNCTIONS: &[(&str, u32, &str)] = include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
 static LISTS_LEAKS: AtomicBool = AtomicBool::new(false);
 
-/// Begins a call in checked mode, from a place in one of the functions of the header.
+/// What there is to do when a call begins: nothing, as a rule.
+static BEGINNING: AtomicU8 = AtomicU8::new(FIRST_CALL);
+const FIRST_CALL: u8 = 0;
+const NOTHING: u8 = 1;
+const CHECKED: u8 = 2;
+
+/// Begins a call that may make an array, at a place in one of the functions of the header.
+#[inline(always)]
+pub fn begin_call(place: &'static Location<'static>) {
+    if BEGINNING.load(Acquire) != NOTHING {
+        begin_with_more(Some(place));
+    }
+}
+
+/// Begins a call that makes none.
+#[inline(always)]
+pub fn begin_answer() {
+    if BEGINNING.load(Acquire) != NOTHING {
+        begin_with_more(None);
+    }
+}
+
+/// Calls that run beside the first one do what it does again, so that none goes on before it is done.
 #[cold]
-pub fn begin_call(place: &'static Location<'static>) -> &'static str {
-    checked::begin_call(function_at(place))
+#[inline(never)]
+fn begin_with_more(place: Option<&'static Location<'static>>) {
+    if BEGINNING.load(Acquire) == FIRST_CALL {
+        report::keep_panics_quiet();
+        read_environment();
+        tell_how_calls_begin();
+    }
+    if let Some(place) = place.filter(|_| checked::is_on()) {
+        checked::begin_call(function_at(place));
+    }
+}
+
+fn tell_how_calls_begin() {
+    BEGINNING.store(if checked::is_on() { CHECKED } else { NOTHING }, Release);
 }
 
 fn function_at(place: &Location<'static>) -> &'static str {
@@ -46,14 +83,14 @@ pub fn set(mode: i32) -> Result<(), Error> {
         list_leaks_at_exit()?;
     }
     checked::set(on)?;
+    tell_how_calls_begin();
     LISTS_LEAKS.store(leaks, Relaxed);
     Ok(())
 }
 
 /// The mode that `NDV_CHECKED` names. Read by `getenv`, which takes no memory. What cannot be is not
 /// told: there is nobody to tell.
-#[cold]
-pub fn read_environment() {
+fn read_environment() {
     // SAFETY: the name ends in NUL; the program does not change its environment meanwhile, as the
     // header says.
     let value = unsafe { libc::getenv(c"NDV_CHECKED".as_ptr()) };

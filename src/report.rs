@@ -4,15 +4,13 @@ use crate::arrays::ndv_array;
 use crate::check;
 use crate::mode;
 use crate::status::*;
-use ndview_core::buffer::checked;
 use ndview_core::{Array, Error, Handle};
 use std::cell::UnsafeCell;
 use std::ffi::c_char;
 use std::fmt::{self, Write};
 use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
 use std::ptr::null_mut;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Why a call failed: an argument that never reached the core, or an error from there.
 pub enum Fault {
@@ -198,20 +196,15 @@ fn status_of(error: &Error) -> ndv_status {
 /// between pass it on.
 #[track_caller]
 pub fn call(body: impl FnOnce() -> Outcome<()>) -> ndv_status {
-    be_ready();
-    let around = if checked::is_on() { Some(mode::begin_call(Location::caller())) } else { None };
-    let status = match guarded(body) {
+    mode::begin_call(Location::caller());
+    match guarded(body) {
         Some(Ok(())) => NDV_OK,
         Some(Err(fault)) => {
             set_message(format_args!("{fault}"));
             fault.status()
         }
         None => NDV_E_INTERNAL,
-    };
-    if let Some(around) = around {
-        checked::end_call(around);
     }
-    status
 }
 
 /// As [`call`], for a function whose answer goes to the caller's memory, or `nothing` on
@@ -357,7 +350,7 @@ pub fn as_c(array: &Array) -> *const ndv_array {
 
 /// Runs the body of a function that returns a value and cannot fail.
 pub fn answer<T>(nothing: T, body: impl FnOnce() -> Option<T>) -> T {
-    be_ready();
+    mode::begin_answer();
     guarded(body).flatten().unwrap_or(nothing)
 }
 
@@ -374,21 +367,9 @@ fn guarded<T>(body: impl FnOnce() -> T) -> Option<T> {
     }
 }
 
-/// What the first call of a process does before anything else. Calls that run beside it do the same
-/// again, so that none goes on before it is done.
-pub fn be_ready() {
-    static READY: AtomicBool = AtomicBool::new(false);
-    if !READY.load(Acquire) {
-        mode::read_environment();
-        keep_panics_quiet();
-        READY.store(true, Release);
-    }
-}
-
 /// Rust prints a panic to the standard error unless a hook takes it. The hook is this library's
 /// own, as the standard library in it is: another one in the process keeps its hook.
-#[cold]
-fn keep_panics_quiet() {
+pub fn keep_panics_quiet() {
     static QUIET: AtomicBool = AtomicBool::new(false);
     if !QUIET.swap(true, Relaxed) {
         // A box of a function's name is no allocation, which could fail.

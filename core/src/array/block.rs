@@ -136,6 +136,7 @@ impl Array {
     /// # Safety
     /// - As for [`from_ptr`](Self::from_ptr).
     #[cold]
+    #[inline(never)]
     pub unsafe fn closed_from_ptr<'a>(array: *const Array) -> Option<&'a Array> {
         // SAFETY: as the caller promises; the word says that this is an array.
         unsafe { (Array::check_word(array) == SHUT).then(|| &*array) }
@@ -284,7 +285,8 @@ impl Array {
         // SAFETY: alive until it is freed below; nobody else refers to it any more.
         let dying = unsafe { array.as_ref() };
         let size = block_bytes(dying.ndim());
-        if checked::is_on() {
+        let is_checked = checked::is_on();
+        if is_checked {
             registry::remove(array.addr().get());
         }
         let word = dying.check.load(Ordering::Relaxed);
@@ -295,7 +297,7 @@ impl Array {
                 // SAFETY: the buffer is read out of a block that is not looked at again.
                 let buffer = unsafe { std::ptr::read(buffer) };
                 // SAFETY: the block was allocated with this size, and this is its end.
-                unsafe { give_back(array.cast(), size) };
+                unsafe { give_back(array.cast(), size, is_checked) };
                 if word == SHUT {
                     // Dropped when the array was closed.
                     std::mem::forget(buffer);
@@ -305,7 +307,7 @@ impl Array {
                 // SAFETY: as above; and this view was counted in its owner, which is no view, so
                 // that this goes one deep.
                 unsafe {
-                    give_back(array.cast(), size);
+                    give_back(array.cast(), size, is_checked);
                     Array::release_view(owner);
                 }
             }
@@ -337,11 +339,10 @@ struct Block {
 impl Block {
     #[inline]
     fn new(ndim: usize) -> Result<Block> {
-        if checked::is_on() {
-            registry::reserve()?;
-        }
-        let array = allocator::allocate(block_bytes(ndim)).inspect_err(|_| give_up())?;
-        let block = Block { array: array.cast(), ndim };
+        let size = block_bytes(ndim);
+        let array =
+            if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? }.cast();
+        let block = Block { array, ndim };
         for place in 0..2 * ndim {
             // SAFETY: the block has room for twice `ndim` numbers behind its head.
             unsafe { block.dims().add(place).write(0) };
@@ -393,17 +394,19 @@ impl Block {
     }
 }
 
-/// Gives the room in the registry back, of an array that was not made.
+/// Memory for an array, and room in the registry.
 #[cold]
-fn give_up() {
-    if checked::is_on() {
-        registry::cancel();
-    }
+#[inline(never)]
+fn reserve(size: usize) -> Result<NonNull<u8>> {
+    registry::reserve()?;
+    allocator::allocate(size).inspect_err(|_| registry::cancel())
 }
 
 impl Drop for Block {
     fn drop(&mut self) {
-        give_up();
+        if checked::is_on() {
+            registry::cancel();
+        }
         // SAFETY: allocated with this size, and never handed out.
         unsafe { allocator::free(self.array.cast(), block_bytes(self.ndim)) };
     }

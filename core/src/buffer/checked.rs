@@ -41,14 +41,10 @@ pub fn set(on: bool) -> Result<()> {
     Ok(())
 }
 
-/// Names the call that runs on this thread from now on; gives the name of the one around it.
-pub fn begin_call(name: &'static str) -> &'static str {
-    MAKER.replace(name)
-}
-
-/// The call of this name runs on.
-pub fn end_call(around: &'static str) {
-    MAKER.set(around);
+/// Names the call that begins on this thread. A call that makes a callback run, which makes calls of
+/// its own, makes no array afterwards: the name need not come back.
+pub fn begin_call(name: &'static str) {
+    MAKER.set(name);
 }
 
 pub(super) fn maker() -> &'static str {

@@ -109,11 +109,10 @@ impl Buffer {
 ///
 /// # Safety
 /// - As for [`allocator::free`].
-pub unsafe fn give_back(block: NonNull<u8>, size: usize) {
+#[inline]
+pub unsafe fn give_back(block: NonNull<u8>, size: usize, is_checked: bool) {
     // SAFETY: the caller's.
-    unsafe {
-        if checked::is_on() { quarantine::keep(block, size) } else { allocator::free(block, size) }
-    }
+    unsafe { if is_checked { quarantine::keep(block, size) } else { allocator::free(block, size) } }
 }
 
 impl Drop for Buffer {
@@ -121,7 +120,9 @@ impl Drop for Buffer {
         counters::buffer_died(self.nbytes);
         match self.owner {
             // SAFETY: the block came from this allocator with this size, and is given back once.
-            Owner::Heap { block, block_bytes } => unsafe { give_back(block, block_bytes) },
+            Owner::Heap { block, block_bytes } => unsafe {
+                give_back(block, block_bytes, checked::is_on())
+            },
             Owner::Foreign { deleter: Some(deleter), context } => {
                 // SAFETY: the caller of `foreign` promised that the deleter may be called with
                 // these two, once, from any thread.

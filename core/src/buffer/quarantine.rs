@@ -46,6 +46,8 @@ fn lock() -> MutexGuard<'static, Ring> {
 ///
 /// # Safety
 /// - As for [`allocator::free`].
+#[cold]
+#[inline(never)]
 pub unsafe fn keep(block: NonNull<u8>, size: usize) {
     if size > LARGEST {
         // SAFETY: the caller's.

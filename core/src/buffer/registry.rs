@@ -5,6 +5,8 @@
 //! so that entering it cannot fail.
 //!
 //! Every array in the table may be read while the lock is held: it is taken out before it goes.
+//!
+//! What is called for every array stays out of line, so that it costs nothing where the mode is off.
 
 use super::checked;
 use crate::error::{Error, Result};
@@ -45,24 +47,34 @@ pub fn lock() -> MutexGuard<'static, Table> {
 }
 
 /// Makes sure of room for one more array, until it is entered or the reservation given back.
+#[cold]
+#[inline(never)]
 pub fn reserve() -> Result<()> {
     lock().reserve()
 }
 
+#[cold]
+#[inline(never)]
 pub fn cancel() {
     lock().reserved -= 1;
 }
 
 /// Enters an array, for which room was reserved, under the call that runs on this thread.
+#[cold]
+#[inline(never)]
 pub fn enter(address: usize) {
     let maker = checked::maker();
     lock().enter(address, maker);
 }
 
+#[cold]
+#[inline(never)]
 pub fn remove(address: usize) {
     lock().remove(address);
 }
 
+#[cold]
+#[inline(never)]
 pub fn contains(address: usize) -> bool {
     lock().find(address).is_some()
 }
