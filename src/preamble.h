@@ -109,7 +109,7 @@
  * - No function writes to a stream unless printing is its purpose, and none aborts,
  *   changes the locale, or installs a signal handler. One thing is beyond the library: glibc
  *   ends the process if a thread of a program that loaded the library by dlopen() finds no
- *   memory for its 544 bytes of thread-local data when it makes its first call.
+ *   memory for its 560 bytes of thread-local data when it makes its first call.
  *
  * This file is generated from the library's sources; do not edit it.
  */
