@@ -14,10 +14,14 @@ static int32_t mode_before;
 
 static void begin(void) {
     mode_before = ndv_checked();
+    CHECK_OK(ndv_set_checked(NDV_CHECKED_OFF)); /* so that nothing is kept from before */
     CHECK_OK(ndv_set_checked(NDV_CHECKED_ON));
 }
 
-static void end(void) { CHECK_OK(ndv_set_checked(mode_before)); }
+static void end(void) {
+    CHECK_OK(ndv_set_checked(NDV_CHECKED_OFF));
+    CHECK_OK(ndv_set_checked(mode_before));
+}
 
 static void the_mode_is_set_while_no_array_is_alive(void) {
     const int32_t before = ndv_checked();

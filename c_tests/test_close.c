@@ -115,13 +115,13 @@ static void memory_that_others_use_is_not_given_back(void) {
     CHECK_OK(ndv_slice(v, "::-1", &w));
     again = ndv_retain(a);
     CHECK_STATUS(NDV_E_BUSY, ndv_close(a));
-    CHECK_MESSAGE("2 views and 1 other references use the memory of the array");
+    CHECK_MESSAGE("2 views and 1 other reference use the memory of the array");
     CHECK_STATUS(NDV_E_ARGUMENT, ndv_close(v));
     CHECK_MESSAGE("a view has no memory of its own");
     CHECK_OK(ndv_release(v));
     CHECK_OK(ndv_release(w));
     CHECK_STATUS(NDV_E_BUSY, ndv_close(a));
-    CHECK_MESSAGE("0 views and 1 other references");
+    CHECK_MESSAGE("0 views and 1 other reference");
     CHECK_OK(ndv_release(again));
     CHECK(o.calls == 0);
     CHECK_OK(ndv_fill_int64(a, 7));

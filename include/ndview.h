@@ -787,7 +787,7 @@ ndv_release(ndv_array *array);
  * ndv_release(a);
  * ```
  * ```text
- * 1 views and 0 other references use the memory of the array
+ * 1 view and 0 other references use the memory of the array
  * NDV_E_CLOSED
  * ```
  *

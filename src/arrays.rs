@@ -165,7 +165,7 @@ pub unsafe extern "C" fn ndv_release(array: *mut ndv_array) -> ndv_status {
 /// ndv_release(a);
 /// ```
 /// ```text
-/// 1 views and 0 other references use the memory of the array
+/// 1 view and 0 other references use the memory of the array
 /// NDV_E_CLOSED
 /// ```
 ///

@@ -218,7 +218,8 @@ pub enum Error {
     #[error("a view has no memory of its own to give back: its base is what can be closed")]
     CloseView,
     #[error(
-        "{views} views and {references} other references use the memory of the array{}", Makers(.makers)
+        "{} and {} use the memory of the array{}",
+        Count((*.views).into(), "view"), Count((*.references).into(), "other reference"), Makers(.makers)
     )]
     InUse { views: u32, references: u32, makers: [&'static str; 3] },
     #[error("the memory at {address:#x} was an array's, which has been released")]
@@ -251,6 +252,15 @@ pub enum Error {
     TooHard { budget: u64 },
     #[error("{what}: the limit of {limit} is reached")]
     Limit { what: &'static str, limit: u64 },
+}
+
+/// How many there are of something, one or more.
+pub struct Count(pub i64, pub &'static str);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
+    }
 }
 
 /// The functions that made some views, as a message ends.

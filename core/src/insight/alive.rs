@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::buffer::list::List;
 use crate::buffer::registry::{self, Entry, Table};
 use crate::buffer::{BufferKind, checked, counters, quarantine};
-use crate::error::{Error, Result, ShortShape};
+use crate::error::{Count, Error, Result, ShortShape};
 use crate::overlap;
 use std::cmp::Reverse;
 use std::fmt::{self, Display, Write};
@@ -124,13 +124,5 @@ impl Display for Made<'_> {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let shape = ShortShape::new(self.array.shape());
         write!(f, "{} {} {shape}", self.maker, self.array.dtype())
-    }
-}
-
-struct Count(i64, &'static str);
-
-impl Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
     }
 }
