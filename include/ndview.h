@@ -1058,7 +1058,8 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  *                    deleter is not called.
  * @return As ndv_empty(); NDV_E_NULL for a buffer that is NULL though nbytes is not 0;
  *         NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS if an
- *         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags.
+ *         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags; in
+ *         checked mode NDV_E_CLOSED for memory that was an array's and has been released.
  *
  * Since 0.1.0.
  */
@@ -1259,7 +1260,8 @@ ndv_expect(const ndv_array *array, int32_t dtype, int32_t ndim, int32_t flags);
  *
  * @param array                The array.
  * @param[in,out] description  With struct_size set. Its pointers are borrowed: valid
- *                             while the array lives. On an error it is left as it was.
+ *                             while the array lives, data also no longer than until it is
+ *                             closed. On an error it is left as it was.
  * @return NDV_E_ARGUMENT if struct_size is too small.
  *
  * Since 0.1.0.

@@ -597,7 +597,8 @@ pub unsafe extern "C" fn ndv_from_data(
 ///                    deleter is not called.
 /// @return As ndv_empty(); NDV_E_NULL for a buffer that is NULL though nbytes is not 0;
 ///         NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS if an
-///         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags.
+///         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags; in
+///         checked mode NDV_E_CLOSED for memory that was an array's and has been released.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -881,7 +882,8 @@ pub unsafe extern "C" fn ndv_expect(
 ///
 /// @param array                The array.
 /// @param[in,out] description  With struct_size set. Its pointers are borrowed: valid
-///                             while the array lives. On an error it is left as it was.
+///                             while the array lives, data also no longer than until it is
+///                             closed. On an error it is left as it was.
 /// @return NDV_E_ARGUMENT if struct_size is too small.
 ///
 /// Since 0.1.0.

@@ -107,6 +107,8 @@ impl Array {
         Ok(self.data)
     }
 
+    /// Every writer asks this, or takes its pointer from [`data_mut`](Self::data_mut), before it writes:
+    /// whatever else comes to forbid a write belongs here.
     pub fn check_writeable(&self) -> Result<()> {
         if self.decided.contains(Flags::WRITEABLE) { Ok(()) } else { Err(Error::ReadOnly) }
     }

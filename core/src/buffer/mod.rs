@@ -13,6 +13,7 @@ pub mod allocator;
 pub mod checked;
 pub mod counters;
 pub mod list;
+mod lock;
 pub mod quarantine;
 pub mod registry;
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! The last blocks are kept, so many and so many bytes; a large one goes at once.
 
 use super::allocator;
+use super::lock::{Held, Lock};
 use std::ptr::NonNull;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const MOST_BLOCKS: usize = 16_384;
 const MOST_BYTES: usize = 16 << 20;
@@ -30,7 +30,7 @@ struct Ring {
     spoilt: u64,
 }
 
-static RING: Mutex<Ring> = Mutex::new(Ring {
+static RING: Lock<Ring> = Lock::new(Ring {
     blocks: [Kept { start: 0, size: 0 }; MOST_BLOCKS],
     first: 0,
     count: 0,
@@ -38,8 +38,8 @@ static RING: Mutex<Ring> = Mutex::new(Ring {
     spoilt: 0,
 });
 
-fn lock() -> MutexGuard<'static, Ring> {
-    RING.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock() -> Held<'static, Ring> {
+    RING.lock()
 }
 
 /// Takes a block in place of [`allocator::free`].

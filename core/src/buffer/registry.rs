@@ -9,9 +9,9 @@
 //! What is called for every array stays out of line, so that it costs nothing where the mode is off.
 
 use super::checked;
+use super::lock::{Held, Lock};
 use crate::error::{Error, Result};
 use std::ptr::{NonNull, null_mut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// An array that is alive.
 #[derive(Clone, Copy)]
@@ -38,12 +38,12 @@ pub struct Table {
 // SAFETY: the slots are the table's own.
 unsafe impl Send for Table {}
 
-static TABLE: Mutex<Table> =
-    Mutex::new(Table { slots: null_mut(), room: 0, alive: 0, reserved: 0, made: 0 });
+static TABLE: Lock<Table> =
+    Lock::new(Table { slots: null_mut(), room: 0, alive: 0, reserved: 0, made: 0 });
 
 /// The table, which must not be held while anything of the caller's runs.
-pub fn lock() -> MutexGuard<'static, Table> {
-    TABLE.lock().unwrap_or_else(PoisonError::into_inner)
+pub fn lock() -> Held<'static, Table> {
+    TABLE.lock()
 }
 
 /// Makes sure of room for one more array, until it is entered or the reservation given back.
