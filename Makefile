@@ -23,7 +23,7 @@ EXAMPLES := $(patsubst %.c,build/%,$(wildcard examples/*.c))
 BENCHES  := $(patsubst %.c,build/%,$(wildcard bench/*.c))
 
 # What `make test` and `make check` run, in this order; tools/steps.sh says what each one is.
-TEST_STEPS  := cargo-tests c-tests differential header-matrix symbols readme pages examples \
+TEST_STEPS  := cargo-tests c-tests checked differential header-matrix symbols readme pages examples \
                pictures consumers-quick
 CHECK_STEPS := fmt clippy $(TEST_STEPS) docs abi consumers cross cffi valgrind asan tsan
 

@@ -4,6 +4,7 @@
 //! comment becomes the section's opening paragraph, cbindgen writes its types and functions. The
 //! preamble (conventions, versions, attributes, the handle) is `src/preamble.h`. The result goes to
 //! `$OUT_DIR/include/ndview.h`; a test compares it with the committed `include/ndview.h`.
+//! Where each function begins goes to `$OUT_DIR/functions.rs`, for checked mode.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -19,6 +20,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src");
     name_shared_library();
     write_header();
+    write_functions();
 }
 
 /// Before 1.0 every minor version may change the ABI, afterwards every major one.
@@ -58,6 +60,27 @@ fn write_header() {
 
 fn section_path(root: &Path, section: &str) -> PathBuf {
     root.join("src").join(section).with_extension("rs")
+}
+
+/// File, line and name of every function of the header, sorted.
+fn write_functions() {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets the folder"));
+    let mut files = SECTIONS.to_vec();
+    files.sort();
+    let mut table = String::from("&[\n");
+    for section in files {
+        let path = section_path(&root, section);
+        let source = fs::read_to_string(&path).expect("every section has a file");
+        for (at, line) in source.lines().enumerate() {
+            if let Some((_, function)) = line.split_once("extern \"C\" fn ndv_") {
+                let name = function.split(|c: char| c != '_' && !c.is_alphanumeric()).next();
+                let name = name.expect("a text has a beginning");
+                table += &format!("    (\"{section}.rs\", {}, \"ndv_{name}\"),\n", at + 1);
+            }
+        }
+    }
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets the folder"));
+    fs::write(out.join("functions.rs"), table + "]\n").expect("the build folder can be written");
 }
 
 fn section_text(root: &Path, number: usize, section: &str) -> String {

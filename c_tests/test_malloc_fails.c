@@ -181,6 +181,38 @@ static void a_record_without_malloc_is_no_type(void) {
     CHECK(status == NDV_OK && again == dtype && mallocs.alive == alive + 1);
 }
 
+/* In checked mode the table of what is alive is malloc's, whatever allocator is set. */
+static void an_array_that_checked_mode_cannot_note_is_not_made(void) {
+    enum { MANY = 200 };
+    static ndv_array *arrays[MANY];
+    ndv_allocator a = {sizeof a, allocate, allocate_zeroed, give_back, NULL};
+    const int32_t mode = ndv_checked();
+    int64_t asked, alive = mallocs.alive;
+    int i, refused = 0, wrong = 0;
+    CHECK_OK(ndv_set_checked(NDV_CHECKED_OFF));
+    CHECK_OK(ndv_set_allocator(&a));
+    CHECK_OK(ndv_set_checked(NDV_CHECKED_ON));
+    for (i = 0; i < MANY; i++) { /* without memory, and then with it */
+        ndv_status status;
+        begin_failing(1, true);
+        status = ndv_zeros(NDV_INT8, NDV_DIMS(3), &arrays[i]);
+        end_failing(&asked);
+        if (status == NDV_OK) continue;
+        refused++;
+        if (status != NDV_E_NOMEM || arrays[i] != NULL) wrong++;
+        if (check_statistics().arrays_alive != i || check_statistics().buffers_alive != i) wrong++;
+        if (ndv_zeros(NDV_INT8, NDV_DIMS(3), &arrays[i]) != NDV_OK) wrong++;
+    }
+    CHECK(wrong == 0 && refused >= 3); /* the table grows as often */
+    for (i = 0; i < MANY; i++)
+        if (ndv_size(arrays[i]) != 3 || ndv_release(arrays[i]) != NDV_OK) wrong++;
+    CHECK(wrong == 0);
+    CHECK_OK(ndv_set_allocator(NULL));
+    CHECK_OK(ndv_set_checked(NDV_CHECKED_OFF));
+    CHECK(mallocs.alive == alive);
+    CHECK_OK(ndv_set_checked(mode));
+}
+
 /* An error needs no memory for its message: without any, it is itself or NDV_E_NOMEM. */
 static void an_error_without_memory_is_still_an_error(void) {
     static const int64_t tall[3] = {1000000, 1000000, 1000000};
@@ -223,6 +255,7 @@ static void an_error_without_memory_is_still_an_error(void) {
 
 CHECK_MAIN(TEST(malloc_serves_the_library), TEST(a_call_without_malloc_changes_nothing),
            TEST(with_an_allocator_nothing_calls_malloc), TEST(a_record_without_malloc_is_no_type),
+           TEST(an_array_that_checked_mode_cannot_note_is_not_made),
            TEST(an_error_without_memory_is_still_an_error))
 
 #endif

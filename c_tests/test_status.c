@@ -19,6 +19,7 @@ static void every_code_has_the_name_of_the_header(void) {
         CODE(NDV_E_HANDLE, 2),
         CODE(NDV_E_ARGUMENT, 3),
         CODE(NDV_E_RELEASED, 4),
+        CODE(NDV_E_CLOSED, 5),
         CODE(NDV_E_DTYPE, 10),
         CODE(NDV_E_CAST, 11),
         CODE(NDV_E_VALUE, 12),

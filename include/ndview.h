@@ -75,12 +75,13 @@
  *   one exception is ndv_npy_save_memory(), which tells how large too small a buffer is.
  * - Every function that returns a status checks its arguments in their order: a NULL
  *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
- *   (as far as can be told: memory that was freed may hold anything), a number
+ *   (as far as can be told: memory that was freed may hold anything; ndv_set_checked()
+ *   has it told for certain), an array that ndv_close() has closed NDV_E_CLOSED, a number
  *   that names no constant NDV_E_ARGUMENT. Whatever makes an array or needs a temporary
  *   can return NDV_E_NOMEM; NDV_E_OVERFLOW where there would be more bytes than can be
  *   addressed (a broadcast view may show more than memory can hold); and NDV_E_LIMIT
- *   where an array has 2^31 references or views. The functions below repeat only what is
- *   their own.
+ *   where an array has 2^31 references or 2^30 views. The functions below repeat only what
+ *   is their own.
  * - Functions that return a value directly cannot fail; for NULL, and for a pointer that
  *   leads to no live array, they return 0, NULL or false.
  * - A struct of the caller's begins with its own size, struct_size, so that it can grow: a
@@ -102,13 +103,14 @@
  *   agree on whose turn it is. Sections and functions say where they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
- * - After fork() the child may go on using its copies of all arrays.
+ * - After fork() the child may go on using its copies of all arrays; in checked mode if no
+ *   other thread was in a call.
  * - errno means nothing after a call: the status and the message say what went wrong. The
  *   system's functions beneath may change it, also in a call that succeeds.
  * - No function writes to a stream unless printing is its purpose, and none aborts,
  *   changes the locale, or installs a signal handler. One thing is beyond the library: glibc
  *   ends the process if a thread of a program that loaded the library by dlopen() finds no
- *   memory for its 544 bytes of thread-local data when it makes its first call.
+ *   memory for its 560 bytes of thread-local data when it makes its first call.
  *
  * This file is generated from the library's sources; do not edit it.
  */
@@ -166,7 +168,8 @@ extern "C" {
 #endif
 
 /** An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
- * about it changes after it was made but its counts and the elements it shows. */
+ * about it changes after it was made but its counts, the elements it shows, and whether it
+ * is closed. */
 typedef struct ndv_array ndv_array;
 
 /* ============================================================================
@@ -191,6 +194,9 @@ typedef struct ndv_array ndv_array;
 
 /** One release too many, or a lease that is not held. */
 #define NDV_E_RELEASED 4
+
+/** The memory has been given back: by ndv_close(), or with the array that it was. */
+#define NDV_E_CLOSED 5
 
 /** No such element type, or no type that holds both. */
 #define NDV_E_DTYPE 10
@@ -252,7 +258,7 @@ typedef struct ndv_array ndv_array;
 /** It would take a copy, and the caller forbade it. */
 #define NDV_E_WOULD_COPY 42
 
-/** Not while arrays are alive. */
+/** Not while arrays are alive, or others use the memory. */
 #define NDV_E_BUSY 43
 
 /** Memory is shared where the call needs it apart. */
@@ -769,6 +775,45 @@ NDV_API ndv_status
 ndv_release(ndv_array *array);
 
 /**
+ * Gives an array's memory back now, rather than when the last reference goes: bytes of the
+ * heap are freed, for wrapped memory the deleter is called. Refused while anybody else may
+ * use the memory, through a view or by a reference of his own, so that success also tells
+ * that nobody does.
+ *
+ * The handle stays, closed, and is released as any other. What it says of itself it goes on
+ * saying: ndv_shape(), ndv_dtype(), ndv_use_count() and all other functions that return a
+ * value, except that ndv_data() is NULL and ndv_may_share_memory() false. Of the functions
+ * that return a status ndv_release() goes on working; all others answer NDV_E_CLOSED.
+ *
+ * ```c
+ * ndv_array *a, *v;
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 1000), &a));
+ * OK(ndv_slice(a, "0", &v));
+ * if (ndv_close(a) == NDV_E_BUSY) printf("%s\n", ndv_last_error_message());
+ * ndv_release(v);
+ * OK(ndv_close(a));              // 8 megabytes are free again
+ * printf("%s\n", ndv_status_name(ndv_fill_int64(a, 1)));
+ * ndv_release(a);
+ * ```
+ * ```text
+ * 1 view and 0 other references use the memory of the array
+ * NDV_E_CLOSED
+ * ```
+ *
+ * @param array  The array, which is no view.
+ * @return NDV_E_BUSY if a view stands on it or another reference is held: the message says
+ *         how many, and in checked mode which functions made the views; NDV_E_ARGUMENT for
+ *         a view; NDV_E_CLOSED if it is closed.
+ *
+ * Thread safety: counts as writing all elements. Of a view that is made at the same time,
+ * and the closing, one fails. A loop of ndv_apply() must not close what it works on.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_close(ndv_array *array);
+
+/**
  * The references that callers hold to an array; the views on it are not counted.
  *
  * @return 0 for NULL. While other threads retain and release, out of date at once.
@@ -1025,7 +1070,8 @@ ndv_from_data(int32_t dtype, int32_t ndim, const int64_t *shape, const void *dat
  *                    deleter is not called.
  * @return As ndv_empty(); NDV_E_NULL for a buffer that is NULL though nbytes is not 0;
  *         NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS if an
- *         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags.
+ *         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags; in
+ *         checked mode NDV_E_CLOSED for memory that was an array's and has been released.
  *
  * Since 0.1.0.
  */
@@ -1169,8 +1215,8 @@ ndv_flags(const ndv_array *array);
  * The first element (index 0 on every axis), to read. With negative strides it is not
  * the one at the lowest address.
  *
- * @return NULL for NULL. Borrowed: valid while the array lives. Leads to no element if
- *         there is none.
+ * @return NULL for NULL, and for an array that ndv_close() has closed. Borrowed: valid
+ *         while the array lives and is not closed. Leads to no element if there is none.
  *
  * Since 0.1.0.
  */
@@ -1182,7 +1228,7 @@ ndv_data(const ndv_array *array);
  * ndv_open_mut() and NDV_REF1 to NDV_REF4.
  *
  * @param array      The array.
- * @param[out] data  Borrowed: valid while the array lives.
+ * @param[out] data  Borrowed: valid while the array lives and is not closed.
  * @return NDV_E_READONLY.
  *
  * Since 0.1.0.
@@ -1226,7 +1272,8 @@ ndv_expect(const ndv_array *array, int32_t dtype, int32_t ndim, int32_t flags);
  *
  * @param array                The array.
  * @param[in,out] description  With struct_size set. Its pointers are borrowed: valid
- *                             while the array lives. On an error it is left as it was.
+ *                             while the array lives, data also no longer than until it is
+ *                             closed. On an error it is left as it was.
  * @return NDV_E_ARGUMENT if struct_size is too small.
  *
  * Since 0.1.0.
@@ -4252,7 +4299,7 @@ ndv_get_all_copies(ndv_copy_counts *counts);
  * 14. Insight
  *
  * Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
- * and what was copied, and where memory comes from.
+ * and what was copied, checked mode, and where memory comes from.
  * ============================================================================ */
 
 /** Digits: as many as it takes to read the same number back. */
@@ -4287,6 +4334,18 @@ ndv_get_all_copies(ndv_copy_counts *counts);
 
 /** Drawing: which view stands on which base, and that on which buffer. */
 #define NDV_DRAW_HANDLES 96
+
+/** Checked mode: off. Costs nothing. */
+#define NDV_CHECKED_OFF 0
+
+/** Checked mode: on. */
+#define NDV_CHECKED_ON 1
+
+/**
+ * Checked mode: on, and what is not released is listed on the C library's standard error
+ * when the program exits.
+ */
+#define NDV_CHECKED_LEAKS 2
 
 /**
  * How an array is printed: NumPy's `printoptions`. Begin with NDV_FORMAT_OPTIONS_INIT
@@ -4567,6 +4626,85 @@ ndv_draw_save(int32_t count, const ndv_array *const *arrays, const char *const *
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_get_statistics(ndv_statistics *statistics);
+
+/**
+ * Turns checked mode on or off, for looking for faults in a program. The variable
+ * NDV_CHECKED in the environment does so without a change to the program: `1` is
+ * NDV_CHECKED_ON, `leaks` NDV_CHECKED_LEAKS, nothing or `0` NDV_CHECKED_OFF. It is read
+ * once, in the first call of the process, and must not change meanwhile.
+ *
+ * In checked mode a write into bytes that another thread has leased is NDV_E_LEASED; see
+ * the section Leases.
+ *
+ * In checked mode every handle is looked up among those that are alive. One that was
+ * released, or released twice, or was never an array is NDV_E_HANDLE, or 0, NULL or false,
+ * in every function, whatever memory it leads to; otherwise that can be told as long as
+ * nothing else has taken the memory. What is released is kept for a while, filled with
+ * the byte 0xDB: the last 16384 blocks, up to 16 MiB, of at most 1 MiB each. A handle is
+ * told from an array made later until then. Pointers to released elements read those
+ * bytes, writing through them is counted by ndv_report_alive(), and wrapping them is
+ * NDV_E_CLOSED.
+ *
+ * Memory for the table of handles comes from malloc, whatever ndv_set_allocator() says;
+ * where there is none for it, making an array is NDV_E_NOMEM. What is kept came from
+ * that allocator, goes back to it later than without checked mode, and goes back before
+ * another one is set. The table is behind one lock: while a thread forks, no other may be
+ * in a call.
+ *
+ * @param mode  NDV_CHECKED_OFF, NDV_CHECKED_ON or NDV_CHECKED_LEAKS.
+ * @return NDV_E_ARGUMENT; NDV_E_BUSY while any array is alive, for a change of more than
+ *         whether leaks are listed; NDV_E_NOMEM.
+ *
+ * Thread safety: no other call of the library may run at the same time.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_set_checked(int32_t mode);
+
+/**
+ * The mode: one of NDV_CHECKED_.
+ *
+ * Since 0.1.0.
+ */
+NDV_API int32_t
+ndv_checked(void);
+
+/**
+ * What is alive, as text for people. The first line has the counts; in checked mode a line
+ * follows for every array, named by the function that made it. Owners come first that keep
+ * the most bytes, each with its views below it, so that a small view that keeps a large
+ * buffer is seen at once. A last line counts blocks that were written after they were
+ * released, if there are any. The words may change.
+ *
+ * ```c
+ * ndv_array *a, *v;
+ * char text[400];
+ * OK(ndv_set_checked(NDV_CHECKED_ON));
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 1000), &a));
+ * OK(ndv_slice(a, "5, :3", &v));
+ * ndv_release(a);
+ * OK(ndv_report_alive(text, sizeof text, NULL));
+ * printf("%s", text);
+ * ndv_release(v);
+ * ```
+ * ```text
+ * 2 arrays, 1 buffer, 8000000 bytes
+ * 8000000 bytes: ndv_zeros float64 (1000, 1000), 0 references, 1 view, kept by views alone
+ *     ndv_slice float64 (3,), 1 reference, spans 24 bytes
+ * ```
+ *
+ * @param buffer       Where the text goes, ending in NUL; cut if it does not fit. NULL if
+ *                     capacity is 0.
+ * @param capacity     The room there, in bytes.
+ * @param[out] length  The length of the whole text, without the NUL. 0 on an error. NULL if
+ *                     not wanted.
+ * @return NDV_E_NOMEM in checked mode alone.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_report_alive(char *buffer, size_t capacity, size_t *length);
 
 /**
  * Sets where every block of memory comes from: buffers, handles and temporaries. The

@@ -138,10 +138,51 @@ pub unsafe extern "C" fn ndv_release(array: *mut ndv_array) -> ndv_status {
     call(|| {
         // SAFETY: the caller passes an array, and gives up its reference.
         unsafe {
-            check::array("array", array)?;
+            check::handle("array", array)?;
             Ok(Array::release(NonNull::new_unchecked(array.cast()))?)
         }
     })
+}
+
+/// Gives an array's memory back now, rather than when the last reference goes: bytes of the
+/// heap are freed, for wrapped memory the deleter is called. Refused while anybody else may
+/// use the memory, through a view or by a reference of his own, so that success also tells
+/// that nobody does.
+///
+/// The handle stays, closed, and is released as any other. What it says of itself it goes on
+/// saying: ndv_shape(), ndv_dtype(), ndv_use_count() and all other functions that return a
+/// value, except that ndv_data() is NULL and ndv_may_share_memory() false. Of the functions
+/// that return a status ndv_release() goes on working; all others answer NDV_E_CLOSED.
+///
+/// ```c
+/// ndv_array *a, *v;
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 1000), &a));
+/// OK(ndv_slice(a, "0", &v));
+/// if (ndv_close(a) == NDV_E_BUSY) printf("%s\n", ndv_last_error_message());
+/// ndv_release(v);
+/// OK(ndv_close(a));              // 8 megabytes are free again
+/// printf("%s\n", ndv_status_name(ndv_fill_int64(a, 1)));
+/// ndv_release(a);
+/// ```
+/// ```text
+/// 1 view and 0 other references use the memory of the array
+/// NDV_E_CLOSED
+/// ```
+///
+/// @param array  The array, which is no view.
+/// @return NDV_E_BUSY if a view stands on it or another reference is held: the message says
+///         how many, and in checked mode which functions made the views; NDV_E_ARGUMENT for
+///         a view; NDV_E_CLOSED if it is closed.
+///
+/// Thread safety: counts as writing all elements. Of a view that is made at the same time,
+/// and the closing, one fails. A loop of ndv_apply() must not close what it works on.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_close(array: *mut ndv_array) -> ndv_status {
+    // SAFETY: the caller passes an array, and uses its elements no more.
+    call(|| unsafe { Ok(check::array("array", array)?.close()?) })
 }
 
 /// The references that callers hold to an array; the views on it are not counted.
@@ -248,6 +289,7 @@ pub unsafe extern "C" fn ndv_zeros(
 
 /// # Safety
 /// - `shape` holds `ndim` extents or is NULL; `array` can be written or is NULL.
+#[track_caller]
 unsafe fn new_array(
     dtype: i32,
     ndim: i32,
@@ -358,6 +400,7 @@ pub unsafe extern "C" fn ndv_full_double(
 
 /// # Safety
 /// - As for [`new_array`].
+#[track_caller]
 unsafe fn full_of(
     dtype: i32,
     ndim: i32,
@@ -413,6 +456,7 @@ pub unsafe extern "C" fn ndv_zeros_like(
 
 /// # Safety
 /// - `prototype` is an array or NULL; `array` can be written or is NULL.
+#[track_caller]
 unsafe fn new_like(
     prototype: *const ndv_array,
     contents: Contents,
@@ -556,7 +600,8 @@ pub unsafe extern "C" fn ndv_from_data(
 ///                    deleter is not called.
 /// @return As ndv_empty(); NDV_E_NULL for a buffer that is NULL though nbytes is not 0;
 ///         NDV_E_OVERFLOW also for a buffer beyond the address space; NDV_E_BOUNDS if an
-///         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags.
+///         element would lie outside of the buffer; NDV_E_ARGUMENT for other flags; in
+///         checked mode NDV_E_CLOSED for memory that was an array's and has been released.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
@@ -766,21 +811,21 @@ pub unsafe extern "C" fn ndv_flags(array: *const ndv_array) -> i32 {
 /// The first element (index 0 on every axis), to read. With negative strides it is not
 /// the one at the lowest address.
 ///
-/// @return NULL for NULL. Borrowed: valid while the array lives. Leads to no element if
-///         there is none.
+/// @return NULL for NULL, and for an array that ndv_close() has closed. Borrowed: valid
+///         while the array lives and is not closed. Leads to no element if there is none.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ndv_data(array: *const ndv_array) -> *const c_void {
     // SAFETY: see `ndv_use_count`.
-    answer(null(), || unsafe { Some(check::maybe_array(array)?.data().cast()) })
+    answer(null(), || unsafe { Some(check::maybe_open(array)?.data().cast()) })
 }
 
 /// The first element, to write. For loops over elements, ndview_c99.h has windows:
 /// ndv_open_mut() and NDV_REF1 to NDV_REF4.
 ///
 /// @param array      The array.
-/// @param[out] data  Borrowed: valid while the array lives.
+/// @param[out] data  Borrowed: valid while the array lives and is not closed.
 /// @return NDV_E_READONLY.
 ///
 /// Since 0.1.0.
@@ -840,7 +885,8 @@ pub unsafe extern "C" fn ndv_expect(
 ///
 /// @param array                The array.
 /// @param[in,out] description  With struct_size set. Its pointers are borrowed: valid
-///                             while the array lives. On an error it is left as it was.
+///                             while the array lives, data also no longer than until it is
+///                             closed. On an error it is left as it was.
 /// @return NDV_E_ARGUMENT if struct_size is too small.
 ///
 /// Since 0.1.0.

@@ -48,6 +48,7 @@ pub struct ndv_copy_report {
 
 /// # Safety
 /// - See the functions below.
+#[track_caller]
 unsafe fn report_into(
     report: *mut ndv_copy_report,
     answer: impl FnOnce() -> Outcome<Option<WouldCopy>>,

@@ -15,8 +15,37 @@ pub unsafe fn array<'a>(argument: &'static str, array: *const ndv_array) -> Outc
         return Err(Fault::Null { argument });
     }
     // SAFETY: as this function's caller promises; a wrong pointer is told by its check word where
-    // it can be.
-    unsafe { Array::from_ptr(array.cast()) }.ok_or(Fault::Handle { argument })
+    // it can be, and in checked mode by not being known.
+    match unsafe { Array::from_ptr(array.cast()) } {
+        Some(array) => Ok(array),
+        // SAFETY: as above.
+        None => Err(unsafe { no_array(argument, array) }),
+    }
+}
+
+/// What a pointer is that does not lead to an array with memory.
+///
+/// # Safety
+/// - As for [`array`].
+#[cold]
+unsafe fn no_array(argument: &'static str, array: *const ndv_array) -> Fault {
+    // SAFETY: as this function's caller promises.
+    match unsafe { Array::closed_from_ptr(array.cast()) } {
+        Some(_) => Fault::Closed { argument },
+        None => Fault::Handle { argument },
+    }
+}
+
+/// As [`array`], for functions that do not need its memory: it may be closed.
+///
+/// # Safety
+/// - As for [`array`].
+pub unsafe fn handle<'a>(argument: &'static str, array: *const ndv_array) -> Outcome<&'a Array> {
+    if array.is_null() {
+        return Err(Fault::Null { argument });
+    }
+    // SAFETY: as this function's caller promises.
+    unsafe { maybe_array(array) }.ok_or(Fault::Handle { argument })
 }
 
 /// A list of arrays; NULL is fine for none.
@@ -34,11 +63,20 @@ pub unsafe fn arrays<'a>(count: i32, arrays: *const *const ndv_array) -> Outcome
     Ok(unsafe { std::slice::from_raw_parts(listed.as_ptr().cast(), listed.len()) })
 }
 
-/// As [`array`], for functions that answer nothing about what is no array.
+/// As [`handle`], for functions that answer nothing about what is no array.
 ///
 /// # Safety
 /// - As for [`array`].
 pub unsafe fn maybe_array<'a>(array: *const ndv_array) -> Option<&'a Array> {
+    // SAFETY: as this function's caller promises.
+    unsafe { maybe_open(array).or_else(|| Array::closed_from_ptr(array.cast())) }
+}
+
+/// As [`maybe_array`], for functions that need its memory: a closed array is none.
+///
+/// # Safety
+/// - As for [`array`].
+pub unsafe fn maybe_open<'a>(array: *const ndv_array) -> Option<&'a Array> {
     // SAFETY: as this function's caller promises.
     unsafe { Array::from_ptr(array.cast()) }
 }

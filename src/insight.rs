@@ -1,16 +1,17 @@
 //! Insight.
 //!
 //! Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
-//! and what was copied, and where memory comes from.
+//! and what was copied, checked mode, and where memory comes from.
 
 use crate::arrays::ndv_array;
 use crate::check;
-use crate::report::{Outcome, call};
+use crate::mode;
+use crate::report::{Outcome, answer, call};
 use crate::status::ndv_status;
 use ndview_core::buffer::{allocator, counters};
 use ndview_core::insight::{
     DrawOptions, Entries, Entry, FloatMode, Form, FormatOptions, MAX_ARRAYS, Shown, Sign, Subject,
-    draw_into, format_into, print, print_drawing, save_drawing,
+    draw_into, format_into, print, print_drawing, report_alive_into, save_drawing,
 };
 use ndview_core::{Array, Error};
 use std::ffi::{CStr, c_char, c_void};
@@ -472,6 +473,112 @@ pub unsafe extern "C" fn ndv_get_statistics(statistics: *mut ndv_statistics) -> 
         });
         Ok(())
     })
+}
+
+/// Checked mode: off. Costs nothing.
+pub const NDV_CHECKED_OFF: i32 = 0;
+/// Checked mode: on.
+pub const NDV_CHECKED_ON: i32 = 1;
+/// Checked mode: on, and what is not released is listed on the C library's standard error
+/// when the program exits.
+pub const NDV_CHECKED_LEAKS: i32 = 2;
+
+/// Turns checked mode on or off, for looking for faults in a program. The variable
+/// NDV_CHECKED in the environment does so without a change to the program: `1` is
+/// NDV_CHECKED_ON, `leaks` NDV_CHECKED_LEAKS, nothing or `0` NDV_CHECKED_OFF. It is read
+/// once, in the first call of the process, and must not change meanwhile.
+///
+/// In checked mode a write into bytes that another thread has leased is NDV_E_LEASED; see
+/// the section Leases.
+///
+/// In checked mode every handle is looked up among those that are alive. One that was
+/// released, or released twice, or was never an array is NDV_E_HANDLE, or 0, NULL or false,
+/// in every function, whatever memory it leads to; otherwise that can be told as long as
+/// nothing else has taken the memory. What is released is kept for a while, filled with
+/// the byte 0xDB: the last 16384 blocks, up to 16 MiB, of at most 1 MiB each. A handle is
+/// told from an array made later until then. Pointers to released elements read those
+/// bytes, writing through them is counted by ndv_report_alive(), and wrapping them is
+/// NDV_E_CLOSED.
+///
+/// Memory for the table of handles comes from malloc, whatever ndv_set_allocator() says;
+/// where there is none for it, making an array is NDV_E_NOMEM. What is kept came from
+/// that allocator, goes back to it later than without checked mode, and goes back before
+/// another one is set. The table is behind one lock: while a thread forks, no other may be
+/// in a call.
+///
+/// @param mode  NDV_CHECKED_OFF, NDV_CHECKED_ON or NDV_CHECKED_LEAKS.
+/// @return NDV_E_ARGUMENT; NDV_E_BUSY while any array is alive, for a change of more than
+///         whether leaks are listed; NDV_E_NOMEM.
+///
+/// Thread safety: no other call of the library may run at the same time.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn ndv_set_checked(mode: i32) -> ndv_status {
+    call(|| Ok(mode::set(mode)?))
+}
+
+/// The mode: one of NDV_CHECKED_.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn ndv_checked() -> i32 {
+    answer(NDV_CHECKED_OFF, || Some(mode::get()))
+}
+
+/// What is alive, as text for people. The first line has the counts; in checked mode a line
+/// follows for every array, named by the function that made it. Owners come first that keep
+/// the most bytes, each with its views below it, so that a small view that keeps a large
+/// buffer is seen at once. A last line counts blocks that were written after they were
+/// released, if there are any. The words may change.
+///
+/// ```c
+/// ndv_array *a, *v;
+/// char text[400];
+/// OK(ndv_set_checked(NDV_CHECKED_ON));
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 1000), &a));
+/// OK(ndv_slice(a, "5, :3", &v));
+/// ndv_release(a);
+/// OK(ndv_report_alive(text, sizeof text, NULL));
+/// printf("%s", text);
+/// ndv_release(v);
+/// ```
+/// ```text
+/// 2 arrays, 1 buffer, 8000000 bytes
+/// 8000000 bytes: ndv_zeros float64 (1000, 1000), 0 references, 1 view, kept by views alone
+///     ndv_slice float64 (3,), 1 reference, spans 24 bytes
+/// ```
+///
+/// @param buffer       Where the text goes, ending in NUL; cut if it does not fit. NULL if
+///                     capacity is 0.
+/// @param capacity     The room there, in bytes.
+/// @param[out] length  The length of the whole text, without the NUL. 0 on an error. NULL if
+///                     not wanted.
+/// @return NDV_E_NOMEM in checked mode alone.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn ndv_report_alive(
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> ndv_status {
+    let mut whole = 0;
+    // SAFETY: the caller passes `capacity` bytes.
+    let status = call(|| unsafe {
+        if capacity != 0 {
+            check::pointer("buffer", buffer)?;
+        }
+        whole = report_alive_into(buffer.cast(), capacity)?;
+        Ok(())
+    });
+    if !length.is_null() {
+        // SAFETY: the caller passes a place that can be written.
+        unsafe { length.write(whole) };
+    }
+    status
 }
 
 /// Where the library takes memory from: three functions and what they are given. They

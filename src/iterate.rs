@@ -277,6 +277,9 @@ unsafe fn checked_operand<'a>(operand: &ndv_operand) -> Result<Operand<'a>, Oper
     }
     // SAFETY: as this function's caller promises.
     let array = unsafe { check::maybe_array(array) }.ok_or(OperandError::Handle)?;
+    if array.is_closed() {
+        return Err(OperandError::Closed);
+    }
     let conversion = || match operand.dtype {
         0 => Ok(None),
         code => Ok(Some((DType::from_code(code)?, Casting::from_code(operand.casting)?))),

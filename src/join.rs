@@ -49,6 +49,7 @@ fn some_dtype(dtype: i32) -> Outcome<Option<DType>> {
 ///
 /// # Safety
 /// - As for [`typed`]; `destination` is an array or NULL.
+#[track_caller]
 unsafe fn into<R: Recipe>(
     recipe: Result<R>,
     casting: i32,

@@ -67,6 +67,7 @@ fn mode(mode: i32) -> Result<LeaseMode, Error> {
 
 /// # Safety
 /// - `array` is an array or NULL, `tag` ends in NUL or is NULL, `lease` can be written or is NULL.
+#[track_caller]
 unsafe fn borrow(
     array: *const ndv_array,
     mode_code: i32,

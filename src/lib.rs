@@ -12,6 +12,7 @@
 #![allow(clippy::too_many_arguments)]
 
 mod check;
+mod mode;
 mod report;
 
 pub mod arrays;

@@ -72,12 +72,13 @@
  *   one exception is ndv_npy_save_memory(), which tells how large too small a buffer is.
  * - Every function that returns a status checks its arguments in their order: a NULL
  *   pointer is NDV_E_NULL, a pointer that does not lead to a live array NDV_E_HANDLE
- *   (as far as can be told: memory that was freed may hold anything), a number
+ *   (as far as can be told: memory that was freed may hold anything; ndv_set_checked()
+ *   has it told for certain), an array that ndv_close() has closed NDV_E_CLOSED, a number
  *   that names no constant NDV_E_ARGUMENT. Whatever makes an array or needs a temporary
  *   can return NDV_E_NOMEM; NDV_E_OVERFLOW where there would be more bytes than can be
  *   addressed (a broadcast view may show more than memory can hold); and NDV_E_LIMIT
- *   where an array has 2^31 references or views. The functions below repeat only what is
- *   their own.
+ *   where an array has 2^31 references or 2^30 views. The functions below repeat only what
+ *   is their own.
  * - Functions that return a value directly cannot fail; for NULL, and for a pointer that
  *   leads to no live array, they return 0, NULL or false.
  * - A struct of the caller's begins with its own size, struct_size, so that it can grow: a
@@ -99,13 +100,14 @@
  *   agree on whose turn it is. Sections and functions say where they depart from this.
  * - Callbacks must not throw or longjmp. A deleter may call the library, to release another
  *   array for example; an allocator must not.
- * - After fork() the child may go on using its copies of all arrays.
+ * - After fork() the child may go on using its copies of all arrays; in checked mode if no
+ *   other thread was in a call.
  * - errno means nothing after a call: the status and the message say what went wrong. The
  *   system's functions beneath may change it, also in a call that succeeds.
  * - No function writes to a stream unless printing is its purpose, and none aborts,
  *   changes the locale, or installs a signal handler. One thing is beyond the library: glibc
  *   ends the process if a thread of a program that loaded the library by dlopen() finds no
- *   memory for its 544 bytes of thread-local data when it makes its first call.
+ *   memory for its 560 bytes of thread-local data when it makes its first call.
  *
  * This file is generated from the library's sources; do not edit it.
  */
@@ -163,6 +165,7 @@ extern "C" {
 #endif
 
 /** An array. Opaque, reference-counted, made and destroyed by the library alone. Nothing
- * about it changes after it was made but its counts and the elements it shows. */
+ * about it changes after it was made but its counts, the elements it shows, and whether it
+ * is closed. */
 typedef struct ndv_array ndv_array;
 

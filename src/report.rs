@@ -2,12 +2,13 @@
 
 use crate::arrays::ndv_array;
 use crate::check;
+use crate::mode;
 use crate::status::*;
 use ndview_core::{Array, Error, Handle};
 use std::cell::UnsafeCell;
 use std::ffi::c_char;
 use std::fmt::{self, Write};
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -17,6 +18,9 @@ pub enum Fault {
         argument: &'static str,
     },
     Handle {
+        argument: &'static str,
+    },
+    Closed {
         argument: &'static str,
     },
     StructSize {
@@ -36,6 +40,7 @@ pub enum Fault {
 pub enum OperandError {
     Missing,
     Handle,
+    Closed,
     TwoArrays,
     Core(Error),
 }
@@ -56,9 +61,11 @@ impl Fault {
         match self {
             Fault::Null { .. } => NDV_E_NULL,
             Fault::Handle { .. } => NDV_E_HANDLE,
+            Fault::Closed { .. } => NDV_E_CLOSED,
             Fault::StructSize { .. } => NDV_E_ARGUMENT,
             Fault::Operand { error: OperandError::Missing, .. } => NDV_E_NULL,
             Fault::Operand { error: OperandError::Handle, .. } => NDV_E_HANDLE,
+            Fault::Operand { error: OperandError::Closed, .. } => NDV_E_CLOSED,
             Fault::Operand { error: OperandError::TwoArrays, .. } => NDV_E_ARGUMENT,
             Fault::Operand { error: OperandError::Core(error), .. } | Fault::Core(error) => {
                 status_of(error)
@@ -72,6 +79,9 @@ impl fmt::Display for Fault {
         match self {
             Fault::Null { argument } => write!(f, "{argument} is NULL"),
             Fault::Handle { argument } => write!(f, "{argument} is not a live array"),
+            Fault::Closed { argument } => {
+                write!(f, "{argument} is closed: its memory has been given back")
+            }
             Fault::StructSize { argument, given, least } => {
                 write!(f, "{argument}: struct_size is {given}, it must be at least {least}")
             }
@@ -86,6 +96,7 @@ impl fmt::Display for OperandError {
         match self {
             OperandError::Missing => write!(f, "source and destination are NULL"),
             OperandError::Handle => write!(f, "not a live array"),
+            OperandError::Closed => write!(f, "closed: its memory has been given back"),
             OperandError::TwoArrays => write!(f, "source and destination are two arrays"),
             OperandError::Core(error) => error.fmt(f),
         }
@@ -98,8 +109,10 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::Argument { .. }
         | Error::Fraction { .. }
         | Error::Item { .. }
-        | Error::NotScrambled => NDV_E_ARGUMENT,
+        | Error::NotScrambled
+        | Error::CloseView => NDV_E_ARGUMENT,
         Error::Released { .. } | Error::NotLeased { .. } => NDV_E_RELEASED,
+        Error::Closed | Error::GivenBack { .. } => NDV_E_CLOSED,
         Error::DType { .. }
         | Error::DTypeName { .. }
         | Error::Field { .. }
@@ -174,7 +187,7 @@ fn status_of(error: &Error) -> ndv_status {
             false => NDV_E_LEASED,
             true => NDV_E_DEADLOCK,
         },
-        Error::ArraysAlive { .. } => NDV_E_BUSY,
+        Error::ArraysAlive { .. } | Error::InUse { .. } => NDV_E_BUSY,
         Error::Output | Error::File { .. } => NDV_E_IO,
         Error::FileFormat { .. } => NDV_E_FORMAT,
         Error::FileTruncated { .. } => NDV_E_TRUNCATED,
@@ -186,8 +199,12 @@ fn status_of(error: &Error) -> ndv_status {
     }
 }
 
-/// Runs the body of a function that returns a status.
+/// Runs the body of a function that returns a status. In checked mode, what it makes is under the name
+/// of the function that this is called from, which is what `track_caller` is for: helpers that stand
+/// between pass it on.
+#[track_caller]
 pub fn call(body: impl FnOnce() -> Outcome<()>) -> ndv_status {
+    mode::begin_call(Location::caller());
     match guarded(body) {
         Some(Ok(())) => NDV_OK,
         Some(Err(fault)) => {
@@ -203,6 +220,7 @@ pub fn call(body: impl FnOnce() -> Outcome<()>) -> ndv_status {
 ///
 /// # Safety
 /// - `place` is NULL or can be written.
+#[track_caller]
 pub unsafe fn answer_into<T: Copy>(
     place: *mut T,
     nothing: T,
@@ -226,6 +244,7 @@ pub unsafe fn answer_into<T: Copy>(
 ///
 /// # Safety
 /// - `result` is NULL or can be written.
+#[track_caller]
 pub unsafe fn call_for_array<Work>(
     result: *mut *mut ndv_array,
     arguments: impl FnOnce() -> Outcome<Work>,
@@ -253,6 +272,7 @@ where
 ///
 /// # Safety
 /// - `array` is an array or NULL; `result` can be written or is NULL.
+#[track_caller]
 pub unsafe fn array_of_array<'a, Work>(
     array: *const ndv_array,
     result: *mut *mut ndv_array,
@@ -269,6 +289,7 @@ where
 ///
 /// # Safety
 /// - `results` is NULL, or `count` pointers can be written there; a count below 0 is none.
+#[track_caller]
 pub unsafe fn call_for_arrays<Work, Handles>(
     count: i64,
     results: *mut *mut ndv_array,
@@ -337,13 +358,13 @@ pub fn as_c(array: &Array) -> *const ndv_array {
 
 /// Runs the body of a function that returns a value and cannot fail.
 pub fn answer<T>(nothing: T, body: impl FnOnce() -> Option<T>) -> T {
+    mode::begin_answer();
     guarded(body).flatten().unwrap_or(nothing)
 }
 
 /// Runs a body. A panic, which is a bug of the library, goes no further: it leaves its message and
 /// no value.
 fn guarded<T>(body: impl FnOnce() -> T) -> Option<T> {
-    keep_panics_quiet();
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => Some(value),
         Err(payload) => {
@@ -356,9 +377,9 @@ fn guarded<T>(body: impl FnOnce() -> T) -> Option<T> {
 
 /// Rust prints a panic to the standard error unless a hook takes it. The hook is this library's
 /// own, as the standard library in it is: another one in the process keeps its hook.
-fn keep_panics_quiet() {
+pub fn keep_panics_quiet() {
     static QUIET: AtomicBool = AtomicBool::new(false);
-    if !QUIET.load(Relaxed) && !QUIET.swap(true, Relaxed) {
+    if !QUIET.swap(true, Relaxed) {
         // A box of a function's name is no allocation, which could fail.
         panic::set_hook(Box::new(report_panic));
     }

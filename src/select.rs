@@ -123,6 +123,7 @@ pub unsafe extern "C" fn ndv_get_into(
 ///
 /// # Safety
 /// - See [`ndv_get`].
+#[track_caller]
 unsafe fn picked_into<'a>(
     array: *const ndv_array,
     casting: i32,

@@ -231,6 +231,7 @@ pub unsafe extern "C" fn ndv_set_at_outer(
 ///
 /// # Safety
 /// - See [`ndv_set_at`].
+#[track_caller]
 unsafe fn assign_picked<'a>(
     array: *mut ndv_array,
     source: *const ndv_array,
@@ -557,6 +558,7 @@ pub unsafe extern "C" fn ndv_get_item(
 
 /// # Safety
 /// - `array` is an array or NULL; `index` holds `count` positions or is NULL.
+#[track_caller]
 unsafe fn set_number(
     array: *mut ndv_array,
     count: i32,
@@ -574,6 +576,7 @@ unsafe fn set_number(
 ///
 /// # Safety
 /// - As for [`set_number`]; `value` can be written or is NULL.
+#[track_caller]
 unsafe fn get_number<T: Copy + Default>(
     array: *const ndv_array,
     count: i32,

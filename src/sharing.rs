@@ -182,7 +182,7 @@ pub unsafe extern "C" fn ndv_byte_bounds(
 pub unsafe extern "C" fn ndv_may_share_memory(a: *const ndv_array, b: *const ndv_array) -> bool {
     // SAFETY: see `ndv_base`.
     answer(false, || unsafe {
-        let (a, b) = (check::maybe_array(a)?, check::maybe_array(b)?);
+        let (a, b) = (check::maybe_open(a)?, check::maybe_open(b)?);
         Some(overlap::may_share(&a.extent(), &b.extent()))
     })
 }

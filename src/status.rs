@@ -21,6 +21,8 @@ pub const NDV_E_HANDLE: i32 = 2;
 pub const NDV_E_ARGUMENT: i32 = 3;
 /// One release too many, or a lease that is not held.
 pub const NDV_E_RELEASED: i32 = 4;
+/// The memory has been given back: by ndv_close(), or with the array that it was.
+pub const NDV_E_CLOSED: i32 = 5;
 
 /// No such element type, or no type that holds both.
 pub const NDV_E_DTYPE: i32 = 10;
@@ -65,7 +67,7 @@ pub const NDV_E_NOMEM: i32 = 40;
 pub const NDV_E_READONLY: i32 = 41;
 /// It would take a copy, and the caller forbade it.
 pub const NDV_E_WOULD_COPY: i32 = 42;
-/// Not while arrays are alive.
+/// Not while arrays are alive, or others use the memory.
 pub const NDV_E_BUSY: i32 = 43;
 /// Memory is shared where the call needs it apart.
 pub const NDV_E_OVERLAP: i32 = 44;
@@ -140,6 +142,7 @@ fn name(status: i32) -> &'static CStr {
         NDV_E_HANDLE => c"NDV_E_HANDLE",
         NDV_E_ARGUMENT => c"NDV_E_ARGUMENT",
         NDV_E_RELEASED => c"NDV_E_RELEASED",
+        NDV_E_CLOSED => c"NDV_E_CLOSED",
         NDV_E_DTYPE => c"NDV_E_DTYPE",
         NDV_E_CAST => c"NDV_E_CAST",
         NDV_E_VALUE => c"NDV_E_VALUE",

@@ -64,14 +64,59 @@ fn only_writers_take_an_array_that_is_not_const() {
             .split(',')
             .map(str::trim)
             .any(|given| given.starts_with("ndv_array *") && !given.starts_with("ndv_array **"));
-        const WRITERS: [&str; 6] =
-            ["ndv_set", "ndv_fill", "ndv_put", "ndv_place", "ndv_data_mut", "ndv_release"];
-        let is_writer = !["ndv_set_allocator", "ndv_set_copy_hook", "ndv_set_plan"].contains(&name)
-            && (name.ends_with("_into")
-                || ["ndv_swap", "ndv_byteswap", "ndv_copy_where"].contains(&name)
-                || WRITERS.iter().any(|writer| name.starts_with(writer)));
+        const WRITERS: [&str; 7] = [
+            "ndv_set",
+            "ndv_fill",
+            "ndv_put",
+            "ndv_place",
+            "ndv_data_mut",
+            "ndv_release",
+            "ndv_close",
+        ];
+        let is_writer =
+            !["ndv_set_allocator", "ndv_set_checked", "ndv_set_copy_hook", "ndv_set_plan"]
+                .contains(&name)
+                && (name.ends_with("_into")
+                    || ["ndv_swap", "ndv_byteswap", "ndv_copy_where"].contains(&name)
+                    || WRITERS.iter().any(|writer| name.starts_with(writer)));
         assert_eq!(writes, is_writer, "{name}({parameters})");
     }
+}
+
+/// In checked mode an array is named after the function that a call began in: helpers between that
+/// function and the call must pass their caller on.
+#[test]
+fn helpers_that_make_a_call_know_their_caller() {
+    const CALLS: [&str; 5] =
+        ["call(", "answer_into(", "call_for_array(", "call_for_arrays(", "array_of_array("];
+    let sources = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
+    let mut helpers = 0;
+    for source in sources.expect("the sources are there") {
+        let path = source.expect("the sources can be listed").path();
+        let text = std::fs::read_to_string(&path).expect("the sources can be read");
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let mut function = ("", false);
+        let mut attributes = "";
+        for line in text.lines() {
+            if line.starts_with("#[") {
+                attributes = line;
+            } else if line.contains("fn ") && !line.starts_with([' ', '/']) {
+                let passes_on = attributes == "#[track_caller]";
+                helpers += i32::from(passes_on);
+                function = (line, passes_on || line.contains("extern \"C\" fn ndv_"));
+                attributes = "";
+            }
+            let code = line.trim_start();
+            let makes_a_call = !code.starts_with("//")
+                && CALLS.iter().any(|call| {
+                    code.match_indices(call).any(|(at, _)| {
+                        code[..at].chars().last().is_none_or(|before| " ({|".contains(before))
+                    })
+                });
+            assert!(!makes_a_call || function.1, "{}: {}: {line}", path.display(), function.0);
+        }
+    }
+    assert!(helpers >= 10, "{helpers} helpers");
 }
 
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {

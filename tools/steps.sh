@@ -29,6 +29,10 @@ step_c_tests() {
     tools/c_tests.sh
 }
 
+step_checked() {
+    "${PYTHON:-python3}" tests/checked/run.py
+}
+
 step_differential() {
     local numpy
     if [ ! -e tests/differential/run.py ]; then

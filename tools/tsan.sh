@@ -62,7 +62,7 @@ compile() { # SOURCE PROGRAM; clang's runtime has those functions itself
 }
 
 passed=0 failed=0
-for name in test_threads test_first_calls test_leases race; do
+for name in test_threads test_first_calls test_leases test_checked test_close race; do
     source=c_tests/$name.c
     [ $name != race ] || source=$work/race.c
     compile "$source" "$work/$name"

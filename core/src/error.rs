@@ -237,8 +237,19 @@ pub enum Error {
     LeaseUnknown { want: Wanted, by: Lessee, budget: u64 },
     #[error("lease {lease:#x} is not held: it was returned before, or never given out")]
     NotLeased { lease: u64 },
-    #[error("{alive} arrays are alive; the allocator can only be set while none is")]
-    ArraysAlive { alive: i64 },
+    #[error("{alive} arrays are alive; {what} can only be set while none is")]
+    ArraysAlive { what: &'static str, alive: i64 },
+    #[error("the array is closed: its memory has been given back")]
+    Closed,
+    #[error("a view has no memory of its own to give back: its base is what can be closed")]
+    CloseView,
+    #[error(
+        "{} and {} use the memory of the array{}",
+        Count((*.views).into(), "view"), Count((*.references).into(), "other reference"), Makers(.makers)
+    )]
+    InUse { views: u32, references: u32, makers: [&'static str; 3] },
+    #[error("the memory at {address:#x} was an array's, which has been released")]
+    GivenBack { address: usize },
 
     #[error("standard output cannot be written")]
     Output,
@@ -284,6 +295,27 @@ impl fmt::Display for Party {
             Party::Operand => "operand",
             Party::IndexArray => "index array",
         })
+    }
+}
+
+/// How many there are of something, one or more.
+pub struct Count(pub i64, pub &'static str);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
+    }
+}
+
+/// The functions that made some views, as a message ends.
+struct Makers<'a>(&'a [&'static str; 3]);
+
+impl fmt::Display for Makers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for (at, maker) in self.0.iter().filter(|maker| !maker.is_empty()).enumerate() {
+            write!(f, "{}{maker}", if at == 0 { "; views were made by " } else { ", " })?;
+        }
+        Ok(())
     }
 }
 

@@ -1,11 +1,14 @@
 //! What an array says of itself and of its kinship to another.
 
 use super::block::{Array, Storage};
-use crate::buffer::{Buffer, BufferKind};
+use crate::buffer::{Buffer, BufferKind, checked};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::LayoutRef;
 use crate::overlap::Extent;
+use std::mem::transmute;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// Facts about an array. The bits are the ABI's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,18 @@ pub enum Relation {
     Siblings = 4,
 }
 
+/// Refuses a write that somebody else has a claim against.
+pub type WriteGuard = fn(&Array) -> Result<()>;
+
+/// What is asked before every write in checked mode: a [`WriteGuard`], or null.
+static WRITE_GUARD: AtomicPtr<()> = AtomicPtr::new(null_mut());
+
+/// Has a function asked before every write in checked mode. For whoever knows claims on bytes, and
+/// stands above this module.
+pub fn set_write_guard(guard: WriteGuard) {
+    WRITE_GUARD.store(guard as *mut (), Ordering::Release);
+}
+
 impl Array {
     pub fn dtype(&self) -> DType {
         self.dtype
@@ -107,8 +122,25 @@ impl Array {
         Ok(self.data)
     }
 
+    /// Every writer asks this, or takes its pointer from [`data_mut`](Self::data_mut), before it writes:
+    /// whatever else comes to forbid a write belongs here.
     pub fn check_writeable(&self) -> Result<()> {
+        self.check_not_readonly()?;
+        if checked::is_on() { self.ask_write_guard() } else { Ok(()) }
+    }
+
+    pub fn check_not_readonly(&self) -> Result<()> {
         if self.decided.contains(Flags::WRITEABLE) { Ok(()) } else { Err(Error::ReadOnly) }
+    }
+
+    #[cold]
+    fn ask_write_guard(&self) -> Result<()> {
+        let guard = WRITE_GUARD.load(Ordering::Acquire);
+        if guard.is_null() {
+            return Ok(());
+        }
+        // SAFETY: what is stored is null or a `WriteGuard`.
+        unsafe { transmute::<*mut (), WriteGuard>(guard)(self) }
     }
 
     /// Refuses an array that is not what a function expects; `None` stands for anything.
@@ -120,7 +152,7 @@ impl Array {
             return Err(Error::ExpectNdim { have: self.ndim(), want });
         }
         if flags.contains(Flags::WRITEABLE) {
-            self.check_writeable()?;
+            self.check_not_readonly()?;
         }
         let missing = flags.without(self.flags());
         let property = match () {

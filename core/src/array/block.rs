@@ -1,7 +1,7 @@
 //! The block behind a handle: how it is made, counted and let go.
 
 use super::access::Flags;
-use crate::buffer::{Buffer, allocator, counters};
+use crate::buffer::{Buffer, allocator, checked, counters, give_back, registry};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::{Axes, LayoutRef};
@@ -12,14 +12,19 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 /// One reference of a caller's, in the low half of the counts.
 const CALLER: u64 = 1;
-/// One view, in the high half.
+/// One view, in the high half but for its highest bit.
 const VIEW: u64 = 1 << 32;
 const CALLERS: u64 = VIEW - 1;
-/// Far enough below the end of each half that no number of threads can run past it.
-const COUNT_LIMIT: u64 = 1 << 31;
+/// Above both counts: the buffer has been given back, and no view can come to stand on it.
+const CLOSED: u64 = 1 << 63;
+/// Far enough below the end of each count that no number of threads can run past it.
+const CALLER_LIMIT: u64 = 1 << 31;
+const VIEW_LIMIT: u64 = 1 << 30;
 
 /// Says that a pointer leads to a live array; another word stands in a block that was freed.
 const ALIVE: u32 = 0x6e64_7641;
+/// Says that it leads to an array whose buffer has been given back.
+const SHUT: u32 = 0x6e64_7642;
 const DEAD: u32 = 0xdead_a44a;
 
 /// An n-dimensional array: a window of some type, shape and strides onto a buffer. Lives behind a
@@ -96,11 +101,22 @@ impl Array {
     /// Counts one more view on the owner of the bytes.
     fn count_view(&self) -> Result<NonNull<Array>> {
         let owner = self.owner();
-        if owner.counts.load(Ordering::Relaxed) / VIEW >= COUNT_LIMIT {
-            return Err(Error::Limit { what: "views of one array", limit: COUNT_LIMIT });
+        // Closing is the same atomic's: whichever comes first, the other one sees.
+        let before = owner.counts.fetch_add(VIEW, Ordering::Relaxed);
+        if before >= VIEW_LIMIT * VIEW {
+            return Err(owner.refuse_view(before));
         }
-        owner.counts.fetch_add(VIEW, Ordering::Relaxed);
         Ok(owner.as_non_null())
+    }
+
+    /// Takes back the count of a view that cannot be.
+    #[cold]
+    fn refuse_view(&self, before: u64) -> Error {
+        self.counts.fetch_sub(VIEW, Ordering::Relaxed);
+        if before & CLOSED != 0 {
+            return Error::Closed;
+        }
+        Error::Limit { what: "views of one array", limit: VIEW_LIMIT }
     }
 
     /// A pointer from outside as a reference, or `None` where it cannot be an array's. Best effort:
@@ -110,14 +126,94 @@ impl Array {
     /// - `array` is a pointer that this library gave out, alive for `'a`, or one whose first bytes
     ///   can be read.
     pub unsafe fn from_ptr<'a>(array: *const Array) -> Option<&'a Array> {
+        // SAFETY: as the caller promises; the word says that this is a live array.
+        unsafe { (Array::check_word(array) == ALIVE).then(|| &*array) }
+    }
+
+    /// As [`from_ptr`](Self::from_ptr), for an array that was closed: it has no memory any more, all
+    /// else that it says of itself is as it was.
+    ///
+    /// # Safety
+    /// - As for [`from_ptr`](Self::from_ptr).
+    #[cold]
+    #[inline(never)]
+    pub unsafe fn closed_from_ptr<'a>(array: *const Array) -> Option<&'a Array> {
+        // SAFETY: as the caller promises; the word says that this is an array.
+        unsafe { (Array::check_word(array) == SHUT).then(|| &*array) }
+    }
+
+    /// The word that tells what a pointer leads to. In checked mode only an array's is read.
+    ///
+    /// # Safety
+    /// - As for [`from_ptr`](Self::from_ptr); in checked mode any pointer will do.
+    #[inline]
+    unsafe fn check_word(array: *const Array) -> u32 {
         if array.is_null() || !array.is_aligned() {
-            return None;
+            return DEAD;
         }
-        // SAFETY: readable, as the caller promises; the check word decides before anything else
-        // is read.
-        let check = unsafe { &(*array).check };
-        // SAFETY: the word says that this is a live array.
-        (check.load(Ordering::Relaxed) == ALIVE).then(|| unsafe { &*array })
+        if checked::is_on() && !registry::contains(array.addr()) {
+            return DEAD;
+        }
+        // SAFETY: readable, as the caller promises or the registry tells; the check word decides
+        // before anything else is read.
+        unsafe { &(*array).check }.load(Ordering::Relaxed)
+    }
+
+    /// Gives the buffer back now, before the array goes. Refused while a view or another reference
+    /// counts on it.
+    ///
+    /// # Safety
+    /// - Nobody uses the elements any more, or holds a pointer that will be used.
+    pub unsafe fn close(&self) -> Result<()> {
+        let Storage::Owned(buffer) = &self.storage else {
+            return Err(Error::CloseView);
+        };
+        let (open, closed) = (CALLER, CALLER | CLOSED);
+        let swapped =
+            self.counts.compare_exchange(open, closed, Ordering::AcqRel, Ordering::Relaxed);
+        if let Err(counts) = swapped {
+            return Err(self.in_use(counts));
+        }
+        self.check.store(SHUT, Ordering::Relaxed);
+        // SAFETY: the buffer is read out once: only one thread closes, and `destroy` sees that it
+        // was done. A deleter may release the array, which is not looked at again.
+        drop(unsafe { std::ptr::read(buffer) });
+        Ok(())
+    }
+
+    /// Why an array with these counts cannot be closed.
+    fn in_use(&self, counts: u64) -> Error {
+        if counts & CLOSED != 0 {
+            return Error::Closed;
+        }
+        let mut makers = [""; 3];
+        if checked::is_on() {
+            let table = registry::lock();
+            let views = table.entries().filter(|entry| {
+                // SAFETY: what the table holds is alive while it is locked.
+                let array = unsafe { Array::from_address(entry.address) };
+                array.base().is_some_and(|base| std::ptr::eq(base, self))
+            });
+            for (place, view) in makers.iter_mut().zip(views) {
+                *place = view.maker;
+            }
+        }
+        let references = (counts & CALLERS) as u32;
+        Error::InUse { views: views_in(counts), references: references.saturating_sub(1), makers }
+    }
+
+    /// An array of the registry.
+    ///
+    /// # Safety
+    /// - The registry has it, and is locked for `'a`.
+    pub(crate) unsafe fn from_address<'a>(address: usize) -> &'a Array {
+        // SAFETY: alive, as the caller promises; its address was exposed when it was entered.
+        unsafe { &*std::ptr::with_exposed_provenance(address) }
+    }
+
+    /// Whether the buffer has been given back.
+    pub fn is_closed(&self) -> bool {
+        self.counts.load(Ordering::Relaxed) & CLOSED != 0
     }
 
     /// The whole block, dims and all, which a reference to its head may not reach.
@@ -128,8 +224,8 @@ impl Array {
 
     /// One more reference of a caller's.
     pub fn retain(&self) -> Result<Handle> {
-        if self.counts.load(Ordering::Relaxed) & CALLERS >= COUNT_LIMIT {
-            return Err(Error::Limit { what: "references to one array", limit: COUNT_LIMIT });
+        if self.counts.load(Ordering::Relaxed) & CALLERS >= CALLER_LIMIT {
+            return Err(Error::Limit { what: "references to one array", limit: CALLER_LIMIT });
         }
         self.counts.fetch_add(CALLER, Ordering::Relaxed);
         Ok(Handle(self.as_non_null()))
@@ -146,7 +242,7 @@ impl Array {
         let mut seen = counts.load(Ordering::Acquire);
         loop {
             if seen & CALLERS == 0 {
-                return Err(Error::Released { views: (seen / VIEW) as u32 });
+                return Err(Error::Released { views: views_in(seen) });
             }
             // Whoever holds the only reference needs no atomic step: nobody else can take one.
             if seen == CALLER {
@@ -156,6 +252,11 @@ impl Array {
             }
             let less = seen - CALLER;
             match counts.compare_exchange_weak(seen, less, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) if less == CLOSED => {
+                    // SAFETY: no reference is left, and a closed array has no views.
+                    unsafe { Array::destroy(array) };
+                    return Ok(());
+                }
                 Ok(_) => return Ok(()),
                 Err(now) => seen = now,
             }
@@ -184,6 +285,11 @@ impl Array {
         // SAFETY: alive until it is freed below; nobody else refers to it any more.
         let dying = unsafe { array.as_ref() };
         let size = block_bytes(dying.ndim());
+        let is_checked = checked::is_on();
+        if is_checked {
+            registry::remove(array.addr().get());
+        }
+        let word = dying.check.load(Ordering::Relaxed);
         dying.check.store(DEAD, Ordering::Relaxed);
         counters::array_died();
         match &dying.storage {
@@ -191,14 +297,17 @@ impl Array {
                 // SAFETY: the buffer is read out of a block that is not looked at again.
                 let buffer = unsafe { std::ptr::read(buffer) };
                 // SAFETY: the block was allocated with this size, and this is its end.
-                unsafe { allocator::free(array.cast(), size) };
-                drop(buffer);
+                unsafe { give_back(array.cast(), size, is_checked) };
+                if word == SHUT {
+                    // Dropped when the array was closed.
+                    std::mem::forget(buffer);
+                }
             }
             &Storage::Viewed(owner) => {
                 // SAFETY: as above; and this view was counted in its owner, which is no view, so
                 // that this goes one deep.
                 unsafe {
-                    allocator::free(array.cast(), size);
+                    give_back(array.cast(), size, is_checked);
                     Array::release_view(owner);
                 }
             }
@@ -212,8 +321,12 @@ impl Array {
 
     /// The views that stand on this array. A view has none: its own views stand on its base.
     pub fn view_count(&self) -> u32 {
-        (self.counts.load(Ordering::Relaxed) / VIEW) as u32
+        views_in(self.counts.load(Ordering::Relaxed))
     }
+}
+
+fn views_in(counts: u64) -> u32 {
+    ((counts & !CLOSED) / VIEW) as u32
 }
 
 /// The memory of an array that is being made: its axes stand, its head does not yet. Given back
@@ -226,7 +339,9 @@ struct Block {
 impl Block {
     #[inline]
     fn new(ndim: usize) -> Result<Block> {
-        let array = allocator::allocate(block_bytes(ndim))?.cast::<Array>();
+        let size = block_bytes(ndim);
+        let array =
+            if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? }.cast();
         let block = Block { array, ndim };
         for place in 0..2 * ndim {
             // SAFETY: the block has room for twice `ndim` numbers behind its head.
@@ -272,12 +387,26 @@ impl Block {
             });
         }
         counters::array_born();
+        if checked::is_on() {
+            registry::enter(block.array.as_ptr().expose_provenance());
+        }
         Handle(block.array)
     }
 }
 
+/// Memory for an array, and room in the registry.
+#[cold]
+#[inline(never)]
+fn reserve(size: usize) -> Result<NonNull<u8>> {
+    registry::reserve()?;
+    allocator::allocate(size).inspect_err(|_| registry::cancel())
+}
+
 impl Drop for Block {
     fn drop(&mut self) {
+        if checked::is_on() {
+            registry::cancel();
+        }
         // SAFETY: allocated with this size, and never handed out.
         unsafe { allocator::free(self.array.cast(), block_bytes(self.ndim)) };
     }

@@ -2,7 +2,7 @@
 
 use super::access::Flags;
 use super::block::{Array, Handle};
-use crate::buffer::{Buffer, Contents, Deleter};
+use crate::buffer::{Buffer, Contents, Deleter, checked, quarantine};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::{LayoutRef, Order, check_shape, dense_strides, kept_strides, zeros};
@@ -103,6 +103,9 @@ pub unsafe fn wrap(foreign: Foreign) -> Result<Handle> {
     check_shape(shape, itemsize)?;
     if i64::try_from(nbytes).is_err() || start.addr().checked_add(nbytes).is_none() {
         return Err(Error::BufferTooLarge { nbytes });
+    }
+    if checked::is_on() && quarantine::overlaps(start.addr(), nbytes) {
+        return Err(Error::GivenBack { address: start.addr() });
     }
     let dense = dense_strides(shape, itemsize, Order::C);
     let strides = foreign.strides.unwrap_or(&dense);

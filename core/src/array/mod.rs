@@ -21,8 +21,9 @@
 //! # Sharing
 //!
 //! Two counts in one atomic word: the references that callers hold, and the views that stand on the
-//! array. The block goes when both are zero. Nothing else in it changes after creation, so any
-//! number of threads may read it.
+//! array. The block goes when both are zero. A bit above them says that the array is closed: its buffer
+//! has been given back, which it can be while there is one reference and no view. Nothing else in it
+//! changes after creation, so any number of threads may read it.
 
 mod access;
 mod block;
@@ -33,7 +34,7 @@ mod strided;
 mod tests;
 mod views;
 
-pub use access::{Flags, Relation};
+pub use access::{Flags, Relation, set_write_guard};
 pub use block::{Array, Handle};
 pub use create::{Access, Foreign, wrap};
 pub use several::{array_split, broadcast_arrays, split, split_at, unstack};

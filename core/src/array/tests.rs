@@ -6,7 +6,7 @@ use crate::layout::Order;
 use std::sync::atomic::Ordering;
 
 const CALLERS_AT_LIMIT: u64 = 1 << 31;
-const VIEWS_AT_LIMIT: u64 = 1 << 63;
+const VIEWS_AT_LIMIT: u64 = 1 << 62;
 
 fn zeros(shape: &[i64]) -> Handle {
     Array::dense(DType::Int32, shape, Order::C, Contents::Zero).unwrap()
@@ -34,7 +34,7 @@ fn views_beyond_the_limit_are_refused_and_leave_nothing() {
     let array = zeros(&[2]);
     with_counts(&array, VIEWS_AT_LIMIT + 1, || {
         assert!(matches!(view(&array), Err(Error::Limit { .. })));
-        assert_eq!((array.use_count(), array.view_count()), (1, 1 << 31));
+        assert_eq!((array.use_count(), array.view_count()), (1, 1 << 30));
     });
 }
 

@@ -3,7 +3,7 @@
 //! By default the C library's `malloc`, `calloc` and `free`; the caller may set three functions of
 //! its own while no array is alive. Nothing here aborts: no memory is an error.
 
-use super::counters;
+use super::{counters, quarantine};
 use crate::error::{Error, Result};
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
@@ -45,8 +45,10 @@ static IS_CUSTOM: AtomicBool = AtomicBool::new(false);
 pub unsafe fn set(allocator: Option<Allocator>) -> Result<()> {
     let alive = counters::snapshot().arrays_alive;
     if alive != 0 {
-        return Err(Error::ArraysAlive { alive });
+        return Err(Error::ArraysAlive { what: "the allocator", alive });
     }
+    // What is kept there came from the allocator so far.
+    quarantine::empty();
     // SAFETY: no other call runs, so nobody reads the cell.
     unsafe { *CUSTOM.0.get() = allocator };
     IS_CUSTOM.store(allocator.is_some(), Ordering::Release);

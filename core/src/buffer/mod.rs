@@ -11,10 +11,14 @@
 
 pub mod allocator;
 pub mod audit;
+pub mod checked;
 pub mod counters;
 pub mod fork;
 pub mod growing;
 pub mod list;
+mod lock;
+pub mod quarantine;
+pub mod registry;
 #[cfg(test)]
 mod tests;
 
@@ -113,12 +117,25 @@ impl Buffer {
     }
 }
 
+/// Gives a block back that pointers of the caller's may still lead to. In checked mode it is kept for
+/// a while.
+///
+/// # Safety
+/// - As for [`allocator::free`].
+#[inline]
+pub unsafe fn give_back(block: NonNull<u8>, size: usize, is_checked: bool) {
+    // SAFETY: the caller's.
+    unsafe { if is_checked { quarantine::keep(block, size) } else { allocator::free(block, size) } }
+}
+
 impl Drop for Buffer {
     fn drop(&mut self) {
         counters::buffer_died(self.nbytes);
         match self.owner {
-            // SAFETY: the block came from this allocator with this size, and is freed once.
-            Owner::Heap { block, block_bytes } => unsafe { allocator::free(block, block_bytes) },
+            // SAFETY: the block came from this allocator with this size, and is given back once.
+            Owner::Heap { block, block_bytes } => unsafe {
+                give_back(block, block_bytes, checked::is_on())
+            },
             Owner::Foreign { deleter: Some(deleter), context } => {
                 // SAFETY: the caller of `foreign` promised that the deleter may be called with
                 // these two, once, from any thread.

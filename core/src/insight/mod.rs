@@ -1,7 +1,8 @@
 //! What the library tells about arrays: their printed form and pictures of them, into memory, to a
-//! file or to C's standard output; what they cost in memory; and who may read or write which bytes at
+//! file or to C's standard streams; what is alive, and what they cost in memory; and who may read or write which bytes at
 //! the moment.
 
+mod alive;
 mod compact;
 mod digits;
 mod draw;
@@ -17,6 +18,7 @@ mod numbers;
 mod scalar;
 mod text;
 
+pub use alive::{print_leaks, report_alive_into};
 pub use compact::compact;
 pub use draw::{DrawOptions, Entries, Entry, Form, MAX_ARRAYS, Subject};
 pub use footprint::{Footprint, footprint};

@@ -1,4 +1,4 @@
-//! Where printed text goes: memory of the caller's, or the C library's standard output.
+//! Where printed text goes: memory of the caller's, or the C library's standard streams.
 
 use super::draw::{DrawOptions, Entry, draw};
 use super::{FormatOptions, Shown, format};
@@ -44,27 +44,46 @@ unsafe fn write_into(
     capacity: usize,
     write: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<usize> {
-    let mut cut = Cut { buffer, room: capacity.saturating_sub(1), kept: 0, length: 0 };
+    // SAFETY: the caller vouches for the buffer.
+    let mut cut = unsafe { Cut::new(buffer, capacity) };
     // The sink never fails.
     write(&mut cut)?;
-    if capacity != 0 {
-        // SAFETY: the end of the kept text is inside the capacity.
-        unsafe { buffer.add(cut.kept).write(0) };
-    }
-    Ok(cut.length)
+    Ok(cut.end())
 }
 
 /// Keeps what fits, whole characters of it, and counts the rest.
-struct Cut {
+pub(super) struct Cut {
     buffer: *mut u8,
-    room: usize,
+    capacity: usize,
     kept: usize,
     length: usize,
 }
 
+impl Cut {
+    /// # Safety
+    /// - `capacity` bytes can be written at `buffer`.
+    pub(super) unsafe fn new(buffer: *mut u8, capacity: usize) -> Cut {
+        Cut { buffer, capacity, kept: 0, length: 0 }
+    }
+
+    /// For text, before the NUL.
+    fn room(&self) -> usize {
+        self.capacity.saturating_sub(1)
+    }
+
+    /// Ends the text by NUL, and gives the length of all that was written.
+    pub(super) fn end(self) -> usize {
+        if self.capacity != 0 {
+            // SAFETY: the end of the kept text is inside the capacity.
+            unsafe { self.buffer.add(self.kept).write(0) };
+        }
+        self.length
+    }
+}
+
 impl Write for Cut {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut kept = text.len().min(self.room.saturating_sub(self.length));
+        let mut kept = text.len().min(self.room().saturating_sub(self.length));
         while !text.is_char_boundary(kept) {
             kept -= 1;
         }
@@ -96,7 +115,7 @@ pub fn print_drawing(entries: &[Entry], options: &DrawOptions) -> Result<()> {
 }
 
 fn print_line(write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let mut output = StandardOutput { pending: [0; 1024], length: 0 };
+    let mut output = Stream::output();
     write(&mut output)?;
     output.write_str("\n").and_then(|()| output.flush()).map_err(|_| Error::Output)
 }
@@ -148,23 +167,64 @@ impl Write for File<'_> {
 }
 
 /// C's `stdout`, by way of `printf`, which needs no name for the stream: that differs from platform
-/// to platform. Text is gathered first, as it comes in small pieces.
-struct StandardOutput {
+/// to platform; or its `stderr`. Text is gathered first, as it comes in small pieces.
+pub(super) struct Stream {
+    to: To,
     pending: [u8; 1024],
     length: usize,
 }
 
-impl StandardOutput {
-    fn flush(&mut self) -> fmt::Result {
-        let length = self.length as c_int;
+#[derive(Clone, Copy)]
+enum To {
+    Output,
+    Error,
+}
+
+impl Stream {
+    pub(super) fn output() -> Stream {
+        Stream { to: To::Output, pending: [0; 1024], length: 0 }
+    }
+
+    pub(super) fn error() -> Stream {
+        Stream { to: To::Error, pending: [0; 1024], length: 0 }
+    }
+
+    pub(super) fn flush(&mut self) -> fmt::Result {
+        let (format, length, text) = (c"%.*s".as_ptr(), self.length as c_int, &self.pending);
         // SAFETY: the format takes a length and as many bytes.
-        let printed = unsafe { libc::printf(c"%.*s".as_ptr(), length, self.pending.as_ptr()) };
+        let printed = unsafe {
+            match self.to {
+                To::Output => libc::printf(format, length, text.as_ptr()),
+                To::Error => libc::fprintf(standard_error(), format, length, text.as_ptr()),
+            }
+        };
         self.length = 0;
         if printed == length { Ok(()) } else { Err(fmt::Error) }
     }
 }
 
-impl Write for StandardOutput {
+/// C's `stderr`, under the name that it has on the platform.
+fn standard_error() -> *mut libc::FILE {
+    #[cfg(windows)]
+    unsafe extern "C" {
+        fn __acrt_iob_func(number: u32) -> *mut libc::FILE;
+    }
+    #[cfg(windows)]
+    // SAFETY: the third stream is there.
+    return unsafe { __acrt_iob_func(2) };
+
+    #[cfg(not(windows))]
+    unsafe extern "C" {
+        #[cfg_attr(target_vendor = "apple", link_name = "__stderrp")]
+        static mut stderr: *mut libc::FILE;
+    }
+    #[cfg(not(windows))]
+    // SAFETY: the C library sets it before the program begins; a program that sets it anew does so
+    // while nothing is printed.
+    return unsafe { stderr };
+}
+
+impl Write for Stream {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for piece in text.as_bytes().chunks(self.pending.len()) {
             if self.length + piece.len() > self.pending.len() {

@@ -35,7 +35,7 @@ mod registry;
 mod tests;
 mod tree;
 
-use crate::array::{Array, Handle, view};
+use crate::array::{Array, Handle, set_write_guard, view};
 use crate::buffer::fork::at_fork;
 pub use crate::error::LeaseMode;
 use crate::error::{Error, Result, ShortText, Wanted};
@@ -131,8 +131,9 @@ fn bounds(extent: &Extent) -> (usize, usize) {
 /// Borrows the bytes of an array; the lease is a number, never 0.
 pub fn borrow(array: &Array, mode: LeaseMode, tag: &[u8], patience: Patience) -> Result<u64> {
     if mode == LeaseMode::Write {
-        array.check_writeable()?;
+        array.check_not_readonly()?;
     }
+    set_write_guard(guard_write);
     prepare_for_forks()?;
     let entry = Entry::new(array, mode, tag)?;
     // The end of a time too long to be told is none.
@@ -186,6 +187,11 @@ pub fn give_back(lease: u64) -> Result<()> {
 #[inline]
 pub fn conflicts_with_write(array: &Array, holder: Holder) -> Option<Error> {
     if LEASED.load(Ordering::Relaxed) == 0 { None } else { conflict_now(array, holder) }
+}
+
+/// In checked mode, before every write.
+fn guard_write(array: &Array) -> Result<()> {
+    conflicts_with_write(array, Holder::this_thread()).map_or(Ok(()), Err)
 }
 
 #[cold]
