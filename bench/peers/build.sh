@@ -34,7 +34,8 @@ rust() {
     command -v cargo >/dev/null || { skip "the Rust crates" "there is no cargo"; return; }
     if env -u CARGO_BUILD_TARGET RUSTFLAGS="-C target-cpu=native" CARGO_TARGET_DIR="$built" \
         cargo build --quiet --release --locked --manifest-path "$here/rust/Cargo.toml"; then
-        cp -u "$built/release/libpeers.so" "$out/rust.so"
+        # Renamed into place, for a benchmark that runs may have the old one open.
+        cp "$built/release/libpeers.so" "$out/rust.so.new" && mv "$out/rust.so.new" "$out/rust.so"
     else
         rm -f "$out/rust.so"
         skip "the Rust crates" "cargo could not fetch or build them"

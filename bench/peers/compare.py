@@ -32,7 +32,7 @@ import numpy as np
 import report
 import rows as tables
 from memory import Pools
-from tasks import Called, Native, Task, load, memory_call
+from tasks import Called, Native, load, memory_call
 
 GARBAGE = 0xA5
 
@@ -139,26 +139,7 @@ class Bench:
         """memset of the bytes that are written, or memcpy of half of all, between the pools."""
         name = "memset" if row.yardstick == "memset" else "memcpy"
         count = nbytes if name == "memset" else nbytes // 2
-        pools = self.pools
-        if pools.target.nbytes < count:
-            keep = pools.target.used
-            if keep:  # the task lies there
-                if not hasattr(self, "spare") or self.spare.nbytes < count:
-                    self.spare = type(pools.target)()
-                    self.spare.empty("uint8", (count,))
-                to = self.spare.bytes
-            else:
-                pools.target.empty("uint8", (count,))
-                to = pools.target.bytes
-        else:
-            to = pools.target.bytes
-        if name == "memcpy" and pools.source.nbytes < count:
-            if not hasattr(self, "spare_source") or self.spare_source.nbytes < count:
-                self.spare_source = type(pools.source)()
-                self.spare_source.empty("uint8", (count,))
-            source = self.spare_source.bytes
-        else:
-            source = pools.source.bytes if name == "memcpy" else to
+        to, source = self.pools.target.room(count), self.pools.source.room(count)
         return memory_call(self.libraries["c"], name, to, source, count)
 
 
@@ -236,19 +217,28 @@ def machine():
     return info
 
 
+def wanted(row, options):
+    return row.table in options.tables and (row.quick or not options.quick) and options.rows in row.name
+
+
 def run_table(options):
     bench = Bench(options.libraries, options.quick, options.rounds)
-    results = []
+    results, left_out = [], 0
     if options.tables == "scaling":
         results = run_scaling(bench, options.quick)
     else:
         for row in tables.rows(options.large):
-            if row.table != options.tables or (options.quick and not row.quick) or options.rows not in row.name:
+            if not wanted(row, options):
+                continue
+            if options.until and time.time() > options.until:
+                left_out += 1
                 continue
             result = bench.measure(row)
             if result:
                 results.append(result)
                 print(report.line(result), flush=True)
+    if left_out:
+        print(f"{left_out} rows left out, as their time was over (--seconds)")
     Path(options.json).write_text(json.dumps({"rows": results, "failures": bench.failures}))
 
 
@@ -264,6 +254,20 @@ def run_scaling(bench, quick):
     return results
 
 
+def deadlines(names, options):
+    """When each table must end: each gets time by its number of rows. Empty without a limit."""
+    seconds = (100 if options.quick else 0) if options.seconds is None else options.seconds
+    counts = {name: sum(row.table == name and wanted(row, options) for row in tables.rows(options.large))
+              for name in names}
+    if not seconds or not sum(counts.values()):
+        return {}
+    ends, start, done = {}, time.time(), 0
+    for name in names:
+        done += counts[name]
+        ends[name] = start + seconds * done / sum(counts.values())
+    return ends
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--libraries", required=True, help="the folder of the peers' shared libraries")
@@ -274,25 +278,30 @@ def main():
     parser.add_argument("--scaling", action="store_true", help="only time against size, 1 KiB to 256 MiB")
     parser.add_argument("--rounds", type=int, default=0)
     parser.add_argument("--out", default=HERE.parent / "results", type=Path)
-    parser.add_argument("--json", help=argparse.SUPPRESS)  # we are the process of one table
+    parser.add_argument("--seconds", type=float, help="leave rows out after that long (100 if --quick; 0: no limit)")
+    parser.add_argument("--json", help=argparse.SUPPRESS)  # we are the process of one table,
+    parser.add_argument("--until", type=float, default=0, help=argparse.SUPPRESS)  # which ends then
     options = parser.parse_args()
     if options.json:
         return run_table(options)
 
-    wanted = options.tables.split(",") if options.tables else tables.TABLES
+    names = options.tables.split(",") if options.tables else tables.TABLES
     if options.scaling:
-        wanted = ["scaling"]
-    unknown = set(wanted) - set(tables.TABLES) - {"scaling"}
+        names = ["scaling"]
+    unknown = set(names) - set(tables.TABLES) - {"scaling"}
     if unknown:
         parser.error(f"no table is called {', '.join(sorted(unknown))}; there are {', '.join(tables.TABLES)}")
+    options.tables = names
+    ends = deadlines(names, options)
     loaded(options.libraries, say=True)
     everything = {"machine": machine(), "quick": options.quick, "rows": [], "failures": []}
     print(report.machine_line(everything["machine"]) + "\n")
     print(report.HEADING)
     with tempfile.TemporaryDirectory() as folder:
-        for table in wanted:
+        for table in names:
             part = Path(folder) / f"{table}.json"
-            again = [sys.executable, __file__, *sys.argv[1:], "--tables", table, "--json", str(part)]
+            again = [sys.executable, __file__, *sys.argv[1:], "--tables", table, "--json", str(part),
+                     "--until", str(ends.get(table, 0))]
             print(f"\n{table}", flush=True)
             status = subprocess.run(again).returncode
             if not part.exists() or status:

@@ -14,6 +14,7 @@ class Pool:
     def __init__(self):
         self.nbytes = 0
         self.used = 0
+        self.spare = None
 
     def _grow(self, nbytes):
         self.memory = mmap.mmap(-1, nbytes + PAGE)
@@ -33,6 +34,15 @@ class Pool:
             self._grow(-(-count * dtype.itemsize // PAGE) * PAGE)
         self.used = count * dtype.itemsize
         return self.bytes[:self.used].view(dtype).reshape(shape)
+
+    def room(self, nbytes):
+        """As many bytes to scribble on: the pool's own, or others if those are too few."""
+        if self.nbytes >= nbytes:
+            return self.bytes
+        if self.spare is None or self.spare.nbytes < nbytes:
+            self.spare = Pool()
+            self.spare.empty("uint8", (nbytes,))
+        return self.spare.bytes
 
     def values(self, dtype, shape):
         """Numbers from 0 to 199, whole, so that they pass through every cast but bool unchanged."""

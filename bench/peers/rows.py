@@ -10,6 +10,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
+from memory import fill
 from tasks import Task, bfloat16_of
 
 TABLES = ["copies", "transposes", "permutes", "strided", "casts", "gather", "overlap", "fill", "calls"]
@@ -183,7 +184,6 @@ def _cast(source, to, shape, of_source=lambda a: a):
     def make(pools):
         bits = {"bfloat16": "uint16"}
         original = pools.source.empty(bits.get(source, source), shape)
-        from memory import fill
         flat = original.reshape(-1)
         fill(flat)
         if source == "bfloat16":

@@ -121,6 +121,8 @@ def bfloat16_of(array):
 class Native:
     """A peer in a shared library, with a task prepared."""
 
+    overhead = 0.0
+
     def __init__(self, library, name, task):
         self.library, self.name = library, name
         self.handle = library.peer_prepare(name.encode(), ctypes.byref(task))
@@ -130,8 +132,6 @@ class Native:
 
     def run(self, repeats):
         self.library.peer_run(self.handle, repeats)
-
-    overhead = 0.0
 
     def close(self):
         if self.handle:
