@@ -1,8 +1,9 @@
 # The front door of ndview. Every target is a short list of plain commands; what needs more than
 # that is a script in tools/, which can be called by hand just as well. `make help` lists them.
 #
-# Variables: CC, CFLAGS, PYTHON, QUICK=1 (short benchmarks), PREFIX, DESTDIR and LIBDIR (install), and
-# cargo's own CARGO_TARGET_DIR and CARGO_BUILD_TARGET.
+# Variables: CC, CXX, CFLAGS, PYTHON, QUICK=1 (short benchmarks), BENCHFLAGS and PEERS_ROOT (see
+# docs/performance.md), PREFIX, DESTDIR and LIBDIR (install), and cargo's own CARGO_TARGET_DIR and
+# CARGO_BUILD_TARGET.
 
 PYTHON ?= python3
 CFLAGS ?= -O2 -g
@@ -85,8 +86,11 @@ soak: stage ## Run the test of leases on random views for SECONDS (60), with eig
 	NDVIEW_SOAK=$(or $(SECONDS),60) build/c_tests/bin/test_leases \
 	    no_two_threads_touch_a_byte_that_one_writes
 
-bench: $(BENCHES) ## Build and run the benchmarks (QUICK=1 for short ones)
+bench: $(BENCHES) ## Measure ndview beside its peers (QUICK=1: two minutes; docs/performance.md)
 	for program in $(BENCHES); do $$program || exit 1; done
+	bench/peers/build.sh $(STAGE) build/bench/peers
+	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) bench/peers/compare.py \
+	    --libraries build/bench/peers $(if $(filter-out 0,$(QUICK)),--quick) $(BENCHFLAGS)
 
 differential: stage ## Run N random programs (200000) and as many of the other cases on NumPy and ndview
 	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) tests/differential/run.py --programs $(or $(N),200000)

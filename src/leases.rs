@@ -10,7 +10,8 @@
 //! the message says so.
 //!
 //! A lease is an agreement among those who take one. It does not lock elements: functions
-//! that read and write them do not ask, and who never takes a lease pays nothing. Among
+//! that read and write them do not ask, and who never takes a lease pays nothing. (In
+//! checked mode those that write do ask: NDV_E_LEASED for what another thread holds.) Among
 //! those who do, whatever was written before a lease was returned is seen by whoever is
 //! given the bytes next.
 //!
