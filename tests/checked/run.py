@@ -25,7 +25,7 @@ NUMBERS = {"dtype": C["FLOAT64"], "value_dtype": C["FLOAT64"], "casting": C["CAS
            "mode": C["MODE_RAISE"], "order": C["ORDER_C"], "policy": C["COPY_IF_NEEDED"],
            "count": 1, "ndim": 1, "depth": 1, "sections": 1, "quarters": 1, "nbytes": 4096,
            "capacity": 4096, "budget": 1000}
-TEXTS = {"path": b"no/such/folder/file.npy", "text": b"...", "name": b"x"}
+TEXTS = {"path": b"no/such/folder/file.npy", "text": b"...", "name": b"x", "tag": b"x"}
 SIZES = {"int32_t": c_int32, "int64_t": c_int64, "uint64_t": ctypes.c_uint64, "size_t": c_size_t,
          "double": ctypes.c_double, "bool": ctypes.c_bool, "char": ctypes.c_char,
          "ndv_status": c_int32}

@@ -54,7 +54,7 @@ def _ctype(declaration):
             "ndv_lease": c_uint64,
             "size_t": c_size_t, "double": ctypes.c_double, "bool": ctypes.c_bool,
             "char": ctypes.c_char, "ndv_deleter": c_void_p,
-            "ndv_loop": c_void_p}[words[0]]
+            "ndv_loop": c_void_p, "ndv_copy_hook": c_void_p}[words[0]]
 
 
 def _checked(status, function, arguments):
