@@ -91,6 +91,7 @@ bench: $(BENCHES) ## Measure ndview beside its peers (QUICK=1: two minutes; docs
 	bench/peers/build.sh $(STAGE) build/bench/peers
 	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) bench/peers/compare.py \
 	    --libraries build/bench/peers $(if $(filter-out 0,$(QUICK)),--quick) $(BENCHFLAGS)
+	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) bench/temporaries.py
 
 differential: stage ## Run N random programs (200000) and as many of the other cases on NumPy and ndview
 	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) tests/differential/run.py --programs $(or $(N),200000)
