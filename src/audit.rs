@@ -15,7 +15,7 @@ use crate::check;
 use crate::report::{Outcome, call};
 use crate::status::ndv_status;
 use ndview_core::buffer::audit::{self, Made};
-use ndview_core::buffer::counters;
+use ndview_core::buffer::counters::{self, Copies};
 use ndview_core::copies::{self, WouldCopy};
 use ndview_core::layout::Order;
 use ndview_core::{Casting, DType};
@@ -330,18 +330,7 @@ pub struct ndv_copy_counts {
 #[must_use]
 pub unsafe extern "C" fn ndv_get_thread_copies(counts: *mut ndv_copy_counts) -> ndv_status {
     // SAFETY: the caller passes a struct whose first field is its size.
-    call(|| unsafe {
-        let struct_size = check::struct_size("counts", counts.cast_const())?;
-        let own = counters::own_copies();
-        counts.write(ndv_copy_counts {
-            struct_size,
-            copies: own.copies,
-            bytes: own.bytes_copied,
-            hidden_copies: own.hidden_copies,
-            hidden_bytes: own.hidden_bytes,
-        });
-        Ok(())
-    })
+    unsafe { count_into(counts, counters::own_copies) }
 }
 
 /// The copies that all threads have made together. Exact whenever no call is running.
@@ -354,16 +343,18 @@ pub unsafe extern "C" fn ndv_get_thread_copies(counts: *mut ndv_copy_counts) -> 
 #[must_use]
 pub unsafe extern "C" fn ndv_get_all_copies(counts: *mut ndv_copy_counts) -> ndv_status {
     // SAFETY: the caller passes a struct whose first field is its size.
+    unsafe { count_into(counts, || counters::snapshot().copied) }
+}
+
+/// # Safety
+/// - `counts` is NULL or points to a struct whose first field is its size.
+#[track_caller]
+unsafe fn count_into(counts: *mut ndv_copy_counts, count: impl FnOnce() -> Copies) -> ndv_status {
+    // SAFETY: the caller's.
     call(|| unsafe {
         let struct_size = check::struct_size("counts", counts.cast_const())?;
-        let all = counters::snapshot();
-        counts.write(ndv_copy_counts {
-            struct_size,
-            copies: all.copies,
-            bytes: all.bytes_copied,
-            hidden_copies: all.hidden_copies,
-            hidden_bytes: all.hidden_bytes,
-        });
+        let Copies { copies, bytes, hidden_copies, hidden_bytes } = count();
+        counts.write(ndv_copy_counts { struct_size, copies, bytes, hidden_copies, hidden_bytes });
         Ok(())
     })
 }

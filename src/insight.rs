@@ -468,8 +468,8 @@ pub unsafe extern "C" fn ndv_get_statistics(statistics: *mut ndv_statistics) -> 
             arrays_alive: counts.arrays_alive,
             buffers_alive: counts.buffers_alive,
             bytes_alive: counts.bytes_alive,
-            copies: counts.copies,
-            bytes_copied: counts.bytes_copied,
+            copies: counts.copied.copies,
+            bytes_copied: counts.copied.bytes,
         });
         Ok(())
     })

@@ -16,11 +16,28 @@ pub struct Snapshot {
     pub arrays_alive: i64,
     pub buffers_alive: i64,
     pub bytes_alive: i64,
+    pub copied: Copies,
+}
+
+/// Copies, of one thread or of all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
     pub copies: i64,
-    pub bytes_copied: i64,
+    pub bytes: i64,
     /// Of these copies, those that nobody asked for.
     pub hidden_copies: i64,
     pub hidden_bytes: i64,
+}
+
+impl Copies {
+    fn plus(self, copies: i64, bytes: i64, hidden_copies: i64, hidden_bytes: i64) -> Copies {
+        Copies {
+            copies: self.copies.wrapping_add(copies),
+            bytes: self.bytes.wrapping_add(bytes),
+            hidden_copies: self.hidden_copies.wrapping_add(hidden_copies),
+            hidden_bytes: self.hidden_bytes.wrapping_add(hidden_bytes),
+        }
+    }
 }
 
 #[repr(align(64))]
@@ -51,18 +68,10 @@ static COUNTS: [Slot; SLOTS] = [const {
 }; SLOTS];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
-/// The copies of one thread, which a shared slot would not tell.
-#[derive(Clone, Copy, Default)]
-pub struct Copies {
-    pub copies: i64,
-    pub bytes_copied: i64,
-    pub hidden_copies: i64,
-    pub hidden_bytes: i64,
-}
-
 thread_local! {
+    /// What this thread copied, which a shared slot would not tell.
     static OWN: Cell<Copies> =
-        const { Cell::new(Copies { copies: 0, bytes_copied: 0, hidden_copies: 0, hidden_bytes: 0 }) };
+        const { Cell::new(Copies { copies: 0, bytes: 0, hidden_copies: 0, hidden_bytes: 0 }) };
     static MINE: Cell<usize> = const { Cell::new(UNASSIGNED) };
 }
 
@@ -124,15 +133,7 @@ pub fn copied(nbytes: usize, hidden: bool) {
     add(slot, &counts.bytes_copied, nbytes);
     add(slot, &counts.hidden_copies, hidden);
     add(slot, &counts.hidden_bytes, hidden_bytes);
-    OWN.set({
-        let own = OWN.get();
-        Copies {
-            copies: own.copies.wrapping_add(1),
-            bytes_copied: own.bytes_copied.wrapping_add(nbytes),
-            hidden_copies: own.hidden_copies.wrapping_add(hidden),
-            hidden_bytes: own.hidden_bytes.wrapping_add(hidden_bytes),
-        }
-    });
+    OWN.set(OWN.get().plus(1, nbytes, hidden, hidden_bytes));
 }
 
 /// The copies that this thread has made.
@@ -147,10 +148,12 @@ pub fn snapshot() -> Snapshot {
         sum.arrays_alive = sum.arrays_alive.wrapping_add(read(&slot.arrays));
         sum.buffers_alive = sum.buffers_alive.wrapping_add(read(&slot.buffers));
         sum.bytes_alive = sum.bytes_alive.wrapping_add(read(&slot.bytes));
-        sum.copies = sum.copies.wrapping_add(read(&slot.copies));
-        sum.bytes_copied = sum.bytes_copied.wrapping_add(read(&slot.bytes_copied));
-        sum.hidden_copies = sum.hidden_copies.wrapping_add(read(&slot.hidden_copies));
-        sum.hidden_bytes = sum.hidden_bytes.wrapping_add(read(&slot.hidden_bytes));
+        sum.copied = sum.copied.plus(
+            read(&slot.copies),
+            read(&slot.bytes_copied),
+            read(&slot.hidden_copies),
+            read(&slot.hidden_bytes),
+        );
     }
     sum
 }
