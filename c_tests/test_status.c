@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
+#include <stdlib.h>
+
 #ifndef _WIN32
 #include <pthread.h>
 #endif
@@ -89,6 +91,17 @@ static void the_library_has_the_version_of_the_header(void) {
 static void the_message_is_empty_before_the_first_error(void) {
     CHECK(ndv_last_error_message() != NULL);
     CHECK(strcmp(ndv_last_error_message(), "") == 0);
+}
+
+static void the_instruction_set_is_the_one_asked_for_or_one_that_the_processor_has(void) {
+    const char *names[] = {"portable", "avx2", "avx512", "neon"};
+    const char *asked = getenv("NDV_ISA"), *isa = ndv_isa();
+    size_t i, known = 0;
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) known += strcmp(isa, names[i]) == 0;
+    CHECK(known == 1);
+    CHECK(ndv_isa() == isa); /* it does not change */
+    /* Every processor has the portable set; of the others only the library knows. */
+    if (asked != NULL && strcmp(asked, "portable") == 0) CHECK(strcmp(isa, asked) == 0);
 }
 
 static void success_leaves_the_message_alone(void) {
@@ -429,6 +442,7 @@ int main(int argc, char **argv) {
     static const check_test tests[] = {
         TEST(every_code_has_the_name_of_the_header),
         TEST(the_library_has_the_version_of_the_header),
+        TEST(the_instruction_set_is_the_one_asked_for_or_one_that_the_processor_has),
         TEST(success_leaves_the_message_alone),
         TEST(a_later_error_replaces_the_message),
         TEST(each_thread_has_a_message_of_its_own),

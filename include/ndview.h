@@ -356,6 +356,20 @@ ndv_version(void);
 NDV_API int32_t
 ndv_version_number(void);
 
+/**
+ * The instruction set that elements are moved with: "avx512", "avx2", "neon" or "portable". The
+ * first call that moves elements, or this one, chooses the best that the processor has,
+ * once for the life of the process. NDV_ISA in the environment may name a lesser one,
+ * for tests and measurements; what it names that the processor lacks, or that is not
+ * known, is ignored. Results are the same with each.
+ *
+ * @return Never NULL. Static.
+ *
+ * Since 0.1.0.
+ */
+NDV_API const char *
+ndv_isa(void);
+
 /* ============================================================================
  * 2. Element types
  *

@@ -5,6 +5,7 @@
 //! fails, and every function may be called from any thread at any time.
 
 use crate::report;
+use ndview_core::transfer;
 use std::ffi::{CStr, c_char};
 
 /// What a call came to: NDV_OK or one of the NDV_E_ codes.
@@ -209,4 +210,18 @@ pub extern "C" fn ndv_version_number() -> i32 {
     number(env!("CARGO_PKG_VERSION_MAJOR")) * 10_000
         + number(env!("CARGO_PKG_VERSION_MINOR")) * 100
         + number(env!("CARGO_PKG_VERSION_PATCH"))
+}
+
+/// The instruction set that elements are moved with: "avx512", "avx2", "neon" or "portable". The
+/// first call that moves elements, or this one, chooses the best that the processor has,
+/// once for the life of the process. NDV_ISA in the environment may name a lesser one,
+/// for tests and measurements; what it names that the processor lacks, or that is not
+/// known, is ignored. Results are the same with each.
+///
+/// @return Never NULL. Static.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn ndv_isa() -> *const c_char {
+    transfer::isa().as_ptr()
 }

@@ -38,7 +38,13 @@ step_differential() {
     if [ ! -e tests/differential/run.py ]; then
         echo "SKIP differential: tests/differential/run.py does not exist"
     elif numpy=$(tools/bootstrap.sh numpy); then
-        PYTHONPATH=$numpy${PYTHONPATH:+:$PYTHONPATH} "${PYTHON:-python3}" tests/differential/run.py
+        export PYTHONPATH=$numpy${PYTHONPATH:+:$PYTHONPATH}
+        local run=("${PYTHON:-python3}" tests/differential/run.py)
+        # What moves elements differs from one instruction set to another; a part will do.
+        for isa in portable avx2; do
+            NDV_ISA=$isa "${run[@]}" --programs 1000 --seed 2 --suite casts --suite programs
+        done
+        "${run[@]}"
     else
         echo "SKIP differential: numpy is not installed"
     fi

@@ -8,13 +8,13 @@ use super::types::Element;
 /// # Safety
 ///
 /// As [`super::kernel::Run`], for elements of types `S` and `T`.
+#[inline(always)] // Into the kernels of every instruction set.
 pub(super) unsafe fn convert<S: Element, T: Element>(
     source: *const u8,
     source_stride: isize,
     target: *mut u8,
     target_stride: isize,
     n: usize,
-    _itemsize: usize,
 ) {
     let (from, to) = (size_of::<S>() as isize, size_of::<T>() as isize);
     // SAFETY: the caller's; the second branch says again what it has just compared, so that the

@@ -10,13 +10,13 @@ pub(super) type Wide = [u64; 2];
 /// # Safety
 ///
 /// As [`super::kernel::Run`], for elements of the size of `T`, which has no invalid values.
+#[inline(always)] // Into the kernels of every instruction set.
 pub(super) unsafe fn copy<T: Copy>(
     source: *const u8,
     source_stride: isize,
     target: *mut u8,
     target_stride: isize,
     n: usize,
-    _itemsize: usize,
 ) {
     let size = size_of::<T>() as isize;
     let (from, to) = (source_stride, target_stride);
@@ -129,6 +129,7 @@ pub(super) unsafe fn copy_any(
 ///
 /// - `n` items one stride apart from `target` on are valid to write.
 /// - `T` has no padding.
+#[inline(always)] // As above.
 pub(super) unsafe fn fill<T: Copy>(value: T, target: *mut u8, stride: isize, n: usize) {
     let size = size_of::<T>() as isize;
     // SAFETY: the caller's; where an item is one byte, `value` is that byte.

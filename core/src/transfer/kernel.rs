@@ -1,10 +1,9 @@
 //! The choice of a kernel for two types. Whatever knows faster kernels for some processor is asked
 //! here, and nowhere else.
 
-use super::convert::convert;
-use super::copy::{Wide, copy, copy_any, copy_any_in_order, copy_in_order};
+use super::copy::{Wide, copy_any_in_order, copy_in_order};
 use super::fields::move_fields;
-use super::types::dispatch;
+use super::isa::{converting_in_order, table};
 use super::{Source, Target, Visit};
 use crate::dtype::DType;
 
@@ -85,8 +84,7 @@ pub(super) fn choose(from: DType, to: DType) -> Kernel {
 pub(super) fn choose_in_order(from: DType, to: DType) -> Option<Kernel> {
     let run = match from == to {
         true => same_in_order(from.itemsize()),
-        false if to.is_record() => return None,
-        false => converting(from, to),
+        false => converting_in_order(from.scalar()?, to.scalar()?),
     };
     Some(Kernel { run: Some(run), itemsize: from.itemsize(), from, to })
 }
@@ -103,19 +101,7 @@ fn same_in_order(itemsize: usize) -> Run {
 }
 
 fn same(itemsize: usize) -> Run {
-    match itemsize {
-        1 => copy::<u8>,
-        2 => copy::<u16>,
-        4 => copy::<u32>,
-        8 => copy::<u64>,
-        16 => copy::<Wide>,
-        3 => copy::<[u8; 3]>,
-        6 => copy::<[u16; 3]>,
-        12 => copy::<[u32; 3]>,
-        24 => copy::<[u64; 3]>,
-        32 => copy::<[u64; 4]>,
-        _ => copy_any,
-    }
+    (table().same)(itemsize)
 }
 
 fn converting(from: DType, to: DType) -> Run {
@@ -123,7 +109,7 @@ fn converting(from: DType, to: DType) -> Run {
         debug_assert!(false, "no kernel converts {from} to {to}");
         return nothing;
     };
-    dispatch!(from, S => dispatch!(to, T => convert::<S, T> as Run))
+    (table().converting)(from, to)
 }
 
 /// What does not convert has been refused before.

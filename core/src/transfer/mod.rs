@@ -6,7 +6,9 @@
 //!                 ── plan.rs     which axis the kernels run along, and in what blocks
 //!                 ── kernel.rs   the one place that chooses a kernel for two types
 //!                      copy.rs     same type: bytes by item size
-//!                      convert.rs  different types: values, through types.rs and round.rs
+//!                      convert.rs  different types: values, through types.rs, round.rs, saturate.rs
+//!                      isa/        the same loops and more, for each instruction set
+//!                 ── tiles.rs    transposes, block by block
 //!                 ── fields.rs   records that differ, field by field
 //!   move_masked ── masked.rs     the elements that a mask marks, over a nest of three
 //!   move_in_order ── flow.rs     C order between layouts of different shapes, by a cursor on each
@@ -38,6 +40,7 @@ mod fields;
 mod flow;
 mod gather;
 mod in_order;
+mod isa;
 mod kernel;
 mod marked;
 mod marks;
@@ -47,7 +50,9 @@ mod order;
 mod picked;
 mod plan;
 mod round;
+mod saturate;
 mod swap;
+mod tiles;
 mod types;
 mod walk;
 mod ways;
@@ -63,6 +68,7 @@ pub(crate) use assign::{check_same_value, may_spoil, may_spoil_extent};
 pub use compare::{all_equal, first_changed};
 pub(crate) use flow::{Cursor, move_row};
 pub use flow::{move_in_order, repeat_in_order};
+pub use isa::isa;
 pub use marked::{check_mask, copy_where, place, put_mask};
 pub(crate) use marks::Marks;
 pub use masked::{Mask, first_changed_marked, move_masked};
@@ -146,17 +152,25 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
         return;
     }
     let kernel = kernel::choose(source.dtype, target.dtype);
+    let (from, to) = (source.dtype.itemsize(), target.dtype.itemsize());
     let plan = match visit {
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
-        Visit::AnyOrder => {
-            Plan::fastest(&mut nest, source.dtype.itemsize().max(target.dtype.itemsize()))
-        }
+        Visit::AnyOrder => Plan::fastest(&mut nest, from.max(to)),
     };
-    // SAFETY: the plan visits the elements that the caller vouches for, each once.
+    let stream = isa::table().stream.filter(|_| plan::streams(&nest, to));
+    // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
+    // of them twice alike.
     unsafe {
-        match plan {
-            Plan::Rows(rows) => plan::move_rows(&nest, rows, kernel),
-            Plan::Tiles { edge } => plan::move_tiles(&nest, edge, source.dtype, kernel),
+        match (plan, stream) {
+            (Plan::Rows(rows), None) => plan::move_rows(&nest, rows, kernel),
+            (Plan::Rows(rows), Some(stream)) => {
+                let copies = source.dtype == target.dtype;
+                plan::stream_rows(&nest, rows, kernel, stream, copies);
+            }
+            (Plan::Tiles, stream) => {
+                let types = (source.dtype, target.dtype);
+                tiles::move_tiles(&nest, types, kernel, stream);
+            }
         }
     }
 }

@@ -8,14 +8,14 @@
 //!   than the elements. The kernels run along the next long axis instead, in blocks, and the
 //!   short axes are repeated within a block while it is in the cache.
 //! - *The source's smallest step is on another axis* (a transpose): whichever of the two axes the
-//!   kernels follow, one side uses a single element of each cache line it touches. Blocks of both
-//!   axes keep the lines in the cache until they are used up. Where both axes are long, even that
-//!   fails when the strides are powers of two, because all lines of a block then compete for the
-//!   same few places in the cache; so each tile is first gathered into a small dense buffer.
+//!   kernels follow, one side uses a single element of each cache line it touches. Where both axes
+//!   are long, `tiles.rs` moves them; else blocks of both axes keep the lines in the cache until they
+//!   are used up.
 
-use super::kernel::{self, Kernel};
+use super::isa::{self, Stream, cache};
+use super::kernel::Kernel;
+use super::tiles;
 use super::walk::{Axis, Nest, Place, each_place};
-use crate::dtype::DType;
 use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 
@@ -31,17 +31,12 @@ const BLOCK: isize = 1024;
 /// However much is repeated, pieces are worth a call.
 const MIN_BLOCK: isize = 16;
 
-/// The largest items that are moved by tiles; larger ones use up a cache line nearly alone.
-const MAX_TILED: usize = 32;
-
 /// How the loops of a [`Nest`] are driven; its axes are in the order that the plan needs.
 pub(super) enum Plan {
     Rows(Rows),
-    /// Square tiles of `edge` elements over the first two axes, by way of a dense buffer. The
-    /// target's smallest step is on the first, the source's on the second.
-    Tiles {
-        edge: isize,
-    },
+    /// Tiles over the first two axes. The target's smallest step is on the first, the source's on
+    /// the second.
+    Tiles,
 }
 
 /// Kernels run along the first axis in pieces of `block` elements; the next `within` axes are
@@ -57,12 +52,11 @@ impl Plan {
     pub fn fastest(nest: &mut Nest, itemsize: usize) -> Plan {
         nest.sort_by_target();
         nest.merge();
-        if itemsize > MAX_TILED || !brings_transposed_axis_second(nest) {
+        if !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
         }
-        let edge = tile_edge(itemsize);
-        if nest.axes[..2].iter().all(|axis| axis.extent >= edge) {
-            return Plan::Tiles { edge };
+        if tiles::pay([nest.axes[0].extent, nest.axes[1].extent], itemsize) {
+            return Plan::Tiles;
         }
         Plan::Rows(Rows::along_the_longer_of_two(nest))
     }
@@ -137,15 +131,6 @@ fn brings_transposed_axis_second(nest: &mut Nest) -> bool {
     }
 }
 
-/// Whole cache lines on both sides of a tile, and a tile that leaves room in the first cache.
-fn tile_edge(itemsize: usize) -> isize {
-    match itemsize {
-        1 | 2 => 128,
-        4 | 8 => 64,
-        _ => 32,
-    }
-}
-
 /// Cuts `0..extent` into pieces of `block`, the last one perhaps shorter.
 pub(super) fn each_piece<B>(
     extent: isize,
@@ -174,66 +159,62 @@ pub(super) unsafe fn move_rows(nest: &Nest, rows: Rows, kernel: Kernel) {
     });
 }
 
-/// Room for one tile of the source: 128 x 128 x 2, 64 x 64 x 8 or 32 x 32 x 32 bytes.
-#[repr(align(64))]
-struct Stage(MaybeUninit<[u8; 32768]>);
+/// Whether the target, of items of this size, is written by rows that lie dense and are long, and is so
+/// large that it does not stay in the caches.
+pub(super) fn streams(nest: &Nest, itemsize: usize) -> bool {
+    let along = nest.axes[0];
+    if along.target != itemsize as isize || itemsize > STREAMED || along.source == 0 {
+        return false;
+    }
+    let row = along.extent.saturating_mul(along.target);
+    let extents = nest.axes[1..].iter().map(|axis| axis.extent);
+    let bytes = extents.fold(row, isize::saturating_mul);
+    row >= SHORTEST_STREAMED && bytes >= cache::streaming_from() as isize
+}
 
+/// Bytes of a row, below which the parts of cache lines at both its ends weigh too much.
+const SHORTEST_STREAMED: isize = 512;
+
+/// Bytes that are made in the first cache before they are streamed.
+const STREAMED: usize = 4096;
+
+#[repr(align(64))]
+struct Stage(MaybeUninit<[u8; STREAMED]>);
+
+/// As [`move_rows`], writing past the caches.
+///
 /// # Safety
 ///
-/// - `kernel` moves elements of type `from` to the type of the target.
-/// - Every element of `nest` is valid, as [`super::move_elements`] asks; it has two axes or more.
-/// - `edge` is what [`tile_edge`] gives for the larger of the two types.
+/// - As [`move_rows`]; `from` and `to` are the sizes of the two types, and `copies` tells whether the
+///   kernel moves bytes as they are.
+/// - Along the first axis the target's elements lie side by side.
 #[inline(never)] // The buffer would burden every small move.
-pub(super) unsafe fn move_tiles(nest: &Nest, edge: isize, from: DType, kernel: Kernel) {
-    let (row, column) = (nest.axes[0], nest.axes[1]);
+pub(super) unsafe fn stream_rows(
+    nest: &Nest,
+    rows: Rows,
+    kernel: Kernel,
+    stream: Stream,
+    copies: bool,
+) {
+    let along = nest.axes[0];
     let mut stage = Stage(MaybeUninit::uninit());
-    let buffer = stage.0.as_mut_ptr().cast::<u8>();
-    let _ = each_place(&nest.axes[2..], nest.start, &mut |place| {
-        each_piece(column.extent, edge, |start, columns| {
-            let place = place.step(&column, start);
-            each_piece(row.extent, edge, |start, rows| {
-                let tile = Tile { row, column, rows, columns };
-                // SAFETY: the tile lies within the nest, and its at most edge x edge elements of
-                // the source fit in the buffer, which nothing else uses.
-                unsafe { tile.move_through(buffer, place.step(&row, start), from, kernel) };
-                ControlFlow::<()>::Continue(())
-            })
+    let stage = stage.0.as_mut_ptr().cast::<u8>();
+    let (from, to) = (along.source, along.target);
+    let _ = rows.each(nest, |place, count| {
+        if copies && from == to {
+            // SAFETY: on both sides the elements of a piece are so many bytes.
+            unsafe { stream(place.source, place.target, count * to as usize) };
+            return ControlFlow::<()>::Continue(());
+        }
+        each_piece(count as isize, STREAMED as isize / to, |start, count| {
+            let place = place.step(&along, start);
+            // SAFETY: the elements of a piece are elements of the nest, and fit in the stage.
+            unsafe {
+                kernel.run(place.source, from, stage, to, count as usize);
+                stream(stage, place.target, (count * to) as usize);
+            }
+            ControlFlow::Continue(())
         })
     });
-}
-
-/// Part of two axes: the target steps least along `row`, the source along `column`.
-struct Tile {
-    row: Axis,
-    column: Axis,
-    rows: isize,
-    columns: isize,
-}
-
-impl Tile {
-    /// Gathers the source along its own smallest step, then moves along the target's.
-    ///
-    /// # Safety
-    ///
-    /// - `kernel` moves elements of type `from` to the type of the target.
-    /// - The tile's elements from `place` on are valid on both sides.
-    /// - `buffer` has room for the tile's elements of the source, and is apart from both sides.
-    unsafe fn move_through(&self, buffer: *mut u8, place: Place, from: DType, kernel: Kernel) {
-        let gather = kernel::choose(from, from);
-        let item = from.itemsize() as isize;
-        let pitch = self.columns * item;
-        for index in 0..self.rows {
-            let (line, source) =
-                (buffer.wrapping_offset(index * pitch), place.step(&self.row, index).source);
-            // SAFETY: one line of the tile, into its line of the buffer.
-            unsafe { gather.run(source, self.column.source, line, item, self.columns as usize) };
-        }
-        for index in 0..self.columns {
-            let (line, target) =
-                (buffer.wrapping_offset(index * item), place.step(&self.column, index).target);
-            // SAFETY: one column of the buffer, all of it written above, into its line of the
-            // target.
-            unsafe { kernel.run(line, pitch, target, self.row.target, self.rows as usize) };
-        }
-    }
+    (isa::table().settle)();
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 use super::round::{float32_to_odd, float64_to_odd};
+use super::saturate::{f32_within, f64_to_i64, f64_within};
 use crate::error::Number;
 use half::{bf16, f16};
 
@@ -43,7 +44,7 @@ pub(super) trait Element: Copy {
 }
 
 macro_rules! integers {
-    ($($int:ty)*) => {$(
+    ($($int:ty: $from_f32:expr, $from_f64:expr;)*) => {$(
         impl Element for $int {
             fn number(self) -> Number {
                 Number::Int(self.into())
@@ -55,16 +56,26 @@ macro_rules! integers {
                 value as $int
             }
             fn from_f64(value: f64) -> $int {
-                value as $int
+                $from_f64(value) as $int
             }
             fn from_f32(value: f32) -> $int {
-                value as $int
+                $from_f32(value) as $int
             }
         }
     )*};
 }
 
-integers!(i8 i16 i32 i64 u8 u16 u32 u64);
+// What `as` does, in a way that becomes vectors, wherever that is known.
+integers! {
+    i8: f32_within::<-0x80, 0x7f>, f64_within::<-0x80, 0x7f>;
+    i16: f32_within::<-0x8000, 0x7fff>, f64_within::<-0x8000, 0x7fff>;
+    i32: std::convert::identity::<f32>, f64_within::<{ i32::MIN }, { i32::MAX }>;
+    i64: std::convert::identity::<f32>, f64_to_i64;
+    u8: f32_within::<0, 0xff>, f64_within::<0, 0xff>;
+    u16: f32_within::<0, 0xffff>, f64_within::<0, 0xffff>;
+    u32: std::convert::identity::<f32>, std::convert::identity::<f64>;
+    u64: std::convert::identity::<f32>, std::convert::identity::<f64>;
+}
 
 impl Element for f32 {
     fn number(self) -> Number {

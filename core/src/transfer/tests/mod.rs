@@ -4,12 +4,12 @@ mod comparing;
 mod converting;
 mod moving;
 mod numbers;
-mod oracle;
+pub mod oracle;
 
 use super::*;
 
 /// A deterministic generator: splitmix64.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -19,11 +19,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
-    fn one_in(&mut self, odds: usize) -> bool {
+    pub fn one_in(&mut self, odds: usize) -> bool {
         self.below(odds) == 0
     }
 
@@ -31,7 +31,7 @@ impl Random {
         DType::ALL[self.below(15)]
     }
 
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
+    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count).map(|_| self.next() as u8).collect()
     }
 

@@ -1,0 +1,134 @@
+//! AVX2 and F16C, which every processor has that has the first: vectors of 32 bytes, two lanes.
+
+use super::vector::Vector;
+use super::{Table, f16c};
+use crate::dtype::Scalar;
+use crate::transfer::kernel::Run;
+use std::arch::x86_64::*;
+
+static TABLE: Table =
+    Table { name: c"avx2", same, converting, turning, stream: Some(stream), settle };
+
+/// The table, if the processor has the instruction set.
+pub(super) fn table() -> Option<&'static Table> {
+    let has = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("f16c");
+    has.then_some(&TABLE)
+}
+
+super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
+super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
+
+fn converting(from: Scalar, to: Scalar) -> Run {
+    f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
+}
+
+impl Vector<2> for __m256i {
+    #[inline(always)]
+    unsafe fn load(source: *const u8) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe { _mm256_loadu_si256(source.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, target: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe { _mm256_storeu_si256(target.cast(), self) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe { _mm256_stream_si256(target.cast(), self) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_lanes(self, target: *mut u8, pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm_storeu_si128(target.cast(), _mm256_castsi256_si128(self));
+            _mm_storeu_si128(target.offset(pitch).cast(), _mm256_extracti128_si256(self, 1));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn interleave<const SIZE: usize>(self, other: __m256i) -> (__m256i, __m256i) {
+        // SAFETY: the caller's.
+        unsafe {
+            match SIZE {
+                1 => (_mm256_unpacklo_epi8(self, other), _mm256_unpackhi_epi8(self, other)),
+                2 => (_mm256_unpacklo_epi16(self, other), _mm256_unpackhi_epi16(self, other)),
+                4 => (_mm256_unpacklo_epi32(self, other), _mm256_unpackhi_epi32(self, other)),
+                _ => (_mm256_unpacklo_epi64(self, other), _mm256_unpackhi_epi64(self, other)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn exchange_lanes([a, b]: [__m256i; 2]) -> [__m256i; 2] {
+        // SAFETY: the caller's.
+        unsafe { [_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31)] }
+    }
+}
+
+/// # Safety
+///
+/// As [`super::Stream`].
+#[target_feature(enable = "avx2")]
+unsafe fn stream(source: *const u8, target: *mut u8, bytes: usize) {
+    let head = target.align_offset(64).min(bytes);
+    // SAFETY: all within the bytes that the caller vouches for; what is streamed begins on a line.
+    unsafe {
+        copy_part_of_line(source, target, head);
+        let mut at = head;
+        while at + 64 <= bytes {
+            let (low, high) = (source.add(at).cast(), source.add(at + 32).cast());
+            let (low, high) = (_mm256_loadu_si256(low), _mm256_loadu_si256(high));
+            _mm256_stream_si256(target.add(at).cast(), low);
+            _mm256_stream_si256(target.add(at + 32).cast(), high);
+            at += 64;
+        }
+        copy_part_of_line(source.add(at), target.add(at), bytes - at);
+    }
+}
+
+/// Copies fewer than 64 bytes: two pieces of a power of two, which overlap where they must.
+///
+/// # Safety
+///
+/// The bytes are valid on either side, and none is on both.
+#[target_feature(enable = "avx2")]
+unsafe fn copy_part_of_line(source: *const u8, target: *mut u8, bytes: usize) {
+    /// # Safety
+    ///
+    /// As above, for as many bytes as one or two `T` have.
+    #[inline(always)]
+    unsafe fn twice<T: Copy>(source: *const u8, target: *mut u8, bytes: usize) {
+        let last = bytes - size_of::<T>();
+        // SAFETY: the caller's.
+        unsafe {
+            let (first, second) = (
+                source.cast::<T>().read_unaligned(),
+                source.add(last).cast::<T>().read_unaligned(),
+            );
+            target.cast::<T>().write_unaligned(first);
+            target.add(last).cast::<T>().write_unaligned(second);
+        }
+    }
+    // SAFETY: the caller's, each branch for its lengths.
+    unsafe {
+        match bytes {
+            0 => {}
+            1 => *target = *source,
+            2..4 => twice::<u16>(source, target, bytes),
+            4..8 => twice::<u32>(source, target, bytes),
+            8..16 => twice::<u64>(source, target, bytes),
+            16..32 => twice::<__m128i>(source, target, bytes),
+            _ => twice::<__m256i>(source, target, bytes),
+        }
+    }
+}
+
+fn settle() {
+    // SAFETY: every processor of 64 bits has it.
+    unsafe { _mm_sfence() };
+}

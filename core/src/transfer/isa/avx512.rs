@@ -1,0 +1,131 @@
+//! AVX-512 with VBMI, as from Ice Lake and Zen 4 on: vectors of 64 bytes, four lanes. The processors
+//! before, which lack VBMI, slow their clock for vectors so wide; AVX2 is better for them.
+
+use super::vector::Vector;
+use super::{Table, f16c};
+use crate::dtype::Scalar;
+use crate::transfer::kernel::Run;
+use std::arch::x86_64::*;
+
+static TABLE: Table =
+    Table { name: c"avx512", same, converting, turning, stream: Some(stream), settle };
+
+/// The table, if the processor has the instruction set.
+pub(super) fn table() -> Option<&'static Table> {
+    let has = is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("f16c");
+    has.then_some(&TABLE)
+}
+
+super::clones::clones!(
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]
+);
+super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
+
+fn converting(from: Scalar, to: Scalar) -> Run {
+    f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
+}
+
+impl Vector<4> for __m512i {
+    #[inline(always)]
+    unsafe fn load(source: *const u8) -> __m512i {
+        // SAFETY: the caller's.
+        unsafe { _mm512_loadu_si512(source.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, target: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe { _mm512_storeu_si512(target.cast(), self) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream(self, target: *mut u8) {
+        // SAFETY: the caller's.
+        unsafe { _mm512_stream_si512(target.cast(), self) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_lanes(self, target: *mut u8, pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            let lane = |at: isize| target.offset(at * pitch).cast::<__m128i>();
+            _mm_storeu_si128(lane(0), _mm512_castsi512_si128(self));
+            _mm_storeu_si128(lane(1), _mm512_extracti32x4_epi32(self, 1));
+            _mm_storeu_si128(lane(2), _mm512_extracti32x4_epi32(self, 2));
+            _mm_storeu_si128(lane(3), _mm512_extracti32x4_epi32(self, 3));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn interleave<const SIZE: usize>(self, other: __m512i) -> (__m512i, __m512i) {
+        // SAFETY: the caller's.
+        unsafe {
+            match SIZE {
+                1 => (_mm512_unpacklo_epi8(self, other), _mm512_unpackhi_epi8(self, other)),
+                2 => (_mm512_unpacklo_epi16(self, other), _mm512_unpackhi_epi16(self, other)),
+                4 => (_mm512_unpacklo_epi32(self, other), _mm512_unpackhi_epi32(self, other)),
+                _ => (_mm512_unpacklo_epi64(self, other), _mm512_unpackhi_epi64(self, other)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn exchange_lanes([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+        // SAFETY: the caller's.
+        unsafe {
+            // Of two vectors each: their lower lanes, then their upper; of those, the even and odd.
+            let ab = (_mm512_shuffle_i32x4(a, b, 0x44), _mm512_shuffle_i32x4(a, b, 0xee));
+            let cd = (_mm512_shuffle_i32x4(c, d, 0x44), _mm512_shuffle_i32x4(c, d, 0xee));
+            [
+                _mm512_shuffle_i32x4(ab.0, cd.0, 0x88),
+                _mm512_shuffle_i32x4(ab.0, cd.0, 0xdd),
+                _mm512_shuffle_i32x4(ab.1, cd.1, 0x88),
+                _mm512_shuffle_i32x4(ab.1, cd.1, 0xdd),
+            ]
+        }
+    }
+}
+
+/// # Safety
+///
+/// As [`super::Stream`].
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn stream(source: *const u8, target: *mut u8, bytes: usize) {
+    let head = target.align_offset(64).min(bytes);
+    // SAFETY: all within the bytes that the caller vouches for: of the vectors at both ends only
+    // those bytes are read and written. What is streamed begins on a line.
+    unsafe {
+        copy_part_of_line(source, target, head);
+        let mut at = head;
+        while at + 64 <= bytes {
+            _mm512_stream_si512(target.add(at).cast(), _mm512_loadu_si512(source.add(at).cast()));
+            at += 64;
+        }
+        copy_part_of_line(source.add(at), target.add(at), bytes - at);
+    }
+}
+
+/// Copies fewer than 64 bytes.
+///
+/// # Safety
+///
+/// The bytes are valid on either side, and none is on both.
+#[target_feature(enable = "avx512f,avx512bw")]
+unsafe fn copy_part_of_line(source: *const u8, target: *mut u8, bytes: usize) {
+    let these = (1u64 << bytes) - 1;
+    // SAFETY: the caller's; bytes that are masked out are not touched.
+    unsafe {
+        let part = _mm512_maskz_loadu_epi8(these, source.cast());
+        _mm512_mask_storeu_epi8(target.cast(), these, part);
+    }
+}
+
+fn settle() {
+    // SAFETY: every processor of 64 bits has it.
+    unsafe { _mm_sfence() };
+}

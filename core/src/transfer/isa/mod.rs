@@ -1,0 +1,136 @@
+//! The kernels, one table of them for each instruction set, and the choice among the tables.
+//!
+//! ```text
+//! table() ── portable.rs   any processor: the loops of copy.rs and convert.rs as they are
+//!            avx2.rs       the same names, for vectors of 32 bytes
+//!            avx512.rs     the same names, for vectors of 64 bytes
+//!            neon.rs       the same names, for vectors of 16 bytes
+//!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
+//!              vector.rs     algorithms over a vector of any width, and what a vector must do
+//!              half.rs       to and from float16, by way of float32
+//!            cache.rs      from how many bytes on writes go past the caches
+//! ```
+//!
+//! The choice is made once, at the first move, from what the processor says of itself. `NDV_ISA` in
+//! the environment may name a lesser set, which is how each of them is tested on one machine; a name
+//! that is not known, or a set that the processor does not have, changes nothing.
+//!
+//! What the tables promise is the same for all: bits move unchanged, elements lie at any address,
+//! and no byte outside the elements is read or written.
+
+pub(super) mod cache;
+mod clones;
+mod portable;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod vector;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod f16c;
+
+#[cfg(target_arch = "aarch64")]
+mod neon;
+
+#[cfg(all(test, unix))]
+mod tests;
+
+use super::kernel::Run;
+use crate::dtype::Scalar;
+use std::ffi::CStr;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+/// Copies `rows` lines of `columns` items so that they become columns: source and the bytes from
+/// line to line, target and the bytes from line to line, rows and columns of the source.
+///
+/// # Safety
+///
+/// - Rows and columns are no fewer than [`Turning`] says.
+/// - The lines are valid, items side by side in each, and the two sides share no byte.
+/// - The processor has the instruction set of the table.
+pub(super) type Turn = unsafe fn(*const u8, isize, *mut u8, isize, usize, usize);
+
+/// A [`Turn`] for items of one size, and the smallest block that it can turn.
+#[derive(Clone, Copy)]
+pub(super) struct Turning {
+    pub run: Turn,
+    /// The same, past the caches, for lines of the target that begin with a cache line and rows that
+    /// are a multiple of what one line holds.
+    pub stream: Option<Turn>,
+    pub rows: usize,
+    pub columns: usize,
+}
+
+/// Copies bytes, past the caches where it writes whole cache lines: source, target, and how many.
+///
+/// # Safety
+///
+/// - The bytes are valid on either side, and none is on both.
+/// - Before another thread may know of them, there is a [`Table::settle`].
+/// - The processor has the instruction set of the table.
+pub(super) type Stream = unsafe fn(*const u8, *mut u8, usize);
+
+/// The kernels for one instruction set. Whoever calls one vouches that the processor has it, as it
+/// does if the table came from [`table`].
+pub(super) struct Table {
+    pub name: &'static CStr,
+    /// For items of a size that are copied as they are.
+    pub same: fn(usize) -> Run,
+    /// For elements that change their type.
+    pub converting: fn(Scalar, Scalar) -> Run,
+    /// For blocks of items of a size; for some sizes there is none.
+    pub turning: fn(usize) -> Option<Turning>,
+    /// None where writes cannot go past the caches.
+    pub stream: Option<Stream>,
+    /// Orders what was streamed before whatever is written next.
+    pub settle: fn(),
+}
+
+/// The tables that this machine can use, the best first.
+fn available() -> impl Iterator<Item = &'static Table> {
+    #[cfg(target_arch = "x86_64")]
+    let others = [avx512::table(), avx2::table()];
+    #[cfg(target_arch = "aarch64")]
+    let others = [neon::table()];
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let others: [Option<&'static Table>; 0] = [];
+    others.into_iter().flatten().chain([&portable::TABLE])
+}
+
+/// The table in use.
+#[inline]
+pub(super) fn table() -> &'static Table {
+    // Two threads may both choose; they choose the same.
+    let chosen = CHOSEN.load(Ordering::Relaxed);
+    // SAFETY: null, or one of the tables, which live as long as the program and never change.
+    unsafe { chosen.as_ref() }.unwrap_or_else(choose)
+}
+
+static CHOSEN: AtomicPtr<Table> = AtomicPtr::new(null_mut());
+
+#[cold]
+fn choose() -> &'static Table {
+    // SAFETY: the name ends in NUL. As always with the environment, it must not be changed by
+    // another thread at that moment.
+    let asked = unsafe { libc::getenv(c"NDV_ISA".as_ptr()) };
+    // SAFETY: what is not NULL is a string that ends in NUL.
+    let asked = (!asked.is_null()).then(|| unsafe { CStr::from_ptr(asked) });
+    let named = available().find(|table| Some(table.name) == asked);
+    let table = named.or_else(|| available().next()).unwrap_or(&portable::TABLE);
+    CHOSEN.store((&raw const *table).cast_mut(), Ordering::Relaxed);
+    table
+}
+
+/// The kernel that converts one element after the other, each read before it is written. Others may
+/// read ahead.
+pub(super) fn converting_in_order(from: Scalar, to: Scalar) -> Run {
+    (portable::TABLE.converting)(from, to)
+}
+
+/// The name of the instruction set in use.
+pub fn isa() -> &'static CStr {
+    table().name
+}

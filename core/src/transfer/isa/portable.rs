@@ -1,0 +1,18 @@
+//! Kernels for any processor: the loops as they are written, with what the compiler makes of them
+//! for the oldest processor of the target.
+
+use super::Table;
+
+pub(super) static TABLE: Table = LOOPS;
+
+/// The table, for others to begin with.
+pub(super) const LOOPS: Table = Table {
+    name: c"portable",
+    same,
+    converting: converting_each,
+    turning: |_| None,
+    stream: None,
+    settle: || (),
+};
+
+super::clones::clones!();

@@ -1,0 +1,194 @@
+//! Every entry of every table that this machine can use, beside a naive loop, with the elements right
+//! before and right after a page that cannot be touched.
+
+use super::*;
+use crate::dtype::DType;
+use crate::transfer::tests::{Random, oracle};
+
+const PAGE: usize = 1 << 14;
+const ROOM: usize = 1 << 16;
+
+/// Memory between two pages that cannot be touched.
+struct Fenced(*mut u8);
+
+impl Fenced {
+    fn new() -> Fenced {
+        let (all, map) = (ROOM + 2 * PAGE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        // SAFETY: new pages, of which the first and the last are closed.
+        unsafe {
+            let pages = libc::mmap(null_mut(), all, libc::PROT_READ | libc::PROT_WRITE, map, -1, 0);
+            assert_ne!(pages, libc::MAP_FAILED);
+            assert_eq!(libc::mprotect(pages, PAGE, libc::PROT_NONE), 0);
+            assert_eq!(libc::mprotect(pages.add(PAGE + ROOM), PAGE, libc::PROT_NONE), 0);
+            Fenced(pages.cast::<u8>().add(PAGE))
+        }
+    }
+
+    /// The last or the first so many bytes, or some in between.
+    fn place(&self, bytes: usize, random: &mut Random) -> *mut u8 {
+        assert!(bytes <= ROOM);
+        let offset = match random.below(3) {
+            0 => 0,
+            1 => ROOM - bytes,
+            _ => random.below(ROOM - bytes + 1),
+        };
+        // SAFETY: within the block.
+        unsafe { self.0.add(offset) }
+    }
+
+    fn fill(&self, random: &mut Random) {
+        let bytes = random.bytes(ROOM);
+        // SAFETY: the block has so many bytes.
+        unsafe { self.0.copy_from_nonoverlapping(bytes.as_ptr(), ROOM) };
+    }
+
+    fn bytes(&self) -> &[u8] {
+        // SAFETY: all of the block, set by `mmap` if by nobody else.
+        unsafe { std::slice::from_raw_parts(self.0, ROOM) }
+    }
+}
+
+impl Drop for Fenced {
+    fn drop(&mut self) {
+        // SAFETY: what `new` mapped.
+        unsafe { libc::munmap(self.0.sub(PAGE).cast(), ROOM + 2 * PAGE) };
+    }
+}
+
+/// A stride and how far `n` elements reach below and above the first.
+fn stride(random: &mut Random, size: usize, n: usize) -> (isize, usize, usize) {
+    let step = match random.below(4) {
+        0 | 1 => size,
+        2 => 2 * size,
+        _ => size + random.below(9),
+    };
+    let reach = step * (n - 1);
+    match random.one_in(3) {
+        true => (-(step as isize), reach, size),
+        false => (step as isize, 0, reach + size),
+    }
+}
+
+/// Runs a kernel between fences and compares every byte of the target's memory.
+fn check_run(run: Run, (from, to): (DType, DType), memory: &[Fenced; 2], random: &mut Random) {
+    let (size, to_size) = (from.itemsize(), to.itemsize());
+    let most = if random.one_in(8) { 700 } else { 70 };
+    let n = 1 + random.below(most.min(ROOM / (2 * size + 9)).min(ROOM / (2 * to_size + 9)));
+    let (from_stride, from_below, from_above) = match random.one_in(8) {
+        true => (0, 0, size),
+        false => stride(random, size, n),
+    };
+    let (to_stride, to_below, to_above) = stride(random, to_size, n);
+    let source = memory[0].place(from_below + from_above, random).wrapping_add(from_below);
+    let target = memory[1].place(to_below + to_above, random).wrapping_add(to_below);
+    let mut want = memory[1].bytes().to_vec();
+    // SAFETY: `n` elements on either side lie within the memory, apart; the table is of this
+    // machine.
+    unsafe { run(source, from_stride, target, to_stride, n, size) };
+    let base = |side: &Fenced, at: *const u8| at as usize - side.0 as usize;
+    for index in 0..n as isize {
+        let from_at = base(&memory[0], source.wrapping_offset(index * from_stride));
+        let to_at = base(&memory[1], target.wrapping_offset(index * to_stride));
+        let value = oracle::converted(&memory[0].bytes()[from_at..from_at + size], from, to);
+        let got = &memory[1].bytes()[to_at..to_at + to_size];
+        let alike = from != to && oracle::agree(got, &value, to);
+        want[to_at..to_at + to_size].copy_from_slice(if alike { got } else { &value });
+    }
+    assert!(
+        memory[1].bytes() == want,
+        "{from} to {to}, {n} elements, strides {from_stride} and {to_stride}"
+    );
+}
+
+#[test]
+fn kernels_of_every_instruction_set_copy_items_of_any_size() {
+    let (mut random, memory) = (Random(31), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in (1..=33).chain([48, 64, 100]) {
+            let dtype = DType::bytes(size).unwrap();
+            for _ in 0..40 {
+                check_run((table.same)(dtype.itemsize()), (dtype, dtype), &memory, &mut random);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_convert_as_the_oracle_does() {
+    let (mut random, memory) = (Random(32), [Fenced::new(), Fenced::new()]);
+    for table in available() {
+        for from in DType::ALL {
+            memory[0].fill(&mut random);
+            for to in DType::ALL.into_iter().filter(|&to| to != from) {
+                let (Some(source), Some(target)) = (from.scalar(), to.scalar()) else { continue };
+                for _ in 0..4 {
+                    let run = (table.converting)(source, target);
+                    check_run(run, (from, to), &memory, &mut random);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_turn_blocks() {
+    let (mut random, memory) = (Random(33), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in [1, 2, 4, 8, 16] {
+            let Some(turning) = (table.turning)(size) else { continue };
+            for _ in 0..150 {
+                let rows = turning.rows + random.below(40);
+                let columns = turning.columns + random.below(40);
+                let from_pitch = columns * size + random.below(20);
+                let to_pitch = rows * size + random.below(20);
+                let source = memory[0].place(from_pitch * (rows - 1) + columns * size, &mut random);
+                let target = memory[1].place(to_pitch * (columns - 1) + rows * size, &mut random);
+                let mut want = memory[1].bytes().to_vec();
+                let start = target as usize - memory[1].0 as usize;
+                for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |c| (row, c))) {
+                    let from =
+                        source as usize - memory[0].0 as usize + row * from_pitch + column * size;
+                    let to = start + column * to_pitch + row * size;
+                    want[to..to + size].copy_from_slice(&memory[0].bytes()[from..from + size]);
+                }
+                let (from_pitch, to_pitch) = (from_pitch as isize, to_pitch as isize);
+                // SAFETY: the block lies within the memory, and is large enough.
+                unsafe { (turning.run)(source, from_pitch, target, to_pitch, rows, columns) };
+                assert!(
+                    memory[1].bytes() == want,
+                    "{:?}: {rows} x {columns} items of {size}",
+                    table.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_stream_bytes() {
+    let (mut random, memory) = (Random(34), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        let Some(stream) = table.stream else { continue };
+        for length in (0..300).chain([4096, 5000]) {
+            let (source, target) =
+                (memory[0].place(length, &mut random), memory[1].place(length, &mut random));
+            let mut want = memory[1].bytes().to_vec();
+            let from = source as usize - memory[0].0 as usize;
+            let to = target as usize - memory[1].0 as usize;
+            want[to..to + length].copy_from_slice(&memory[0].bytes()[from..from + length]);
+            // SAFETY: so many bytes lie within the memory on either side.
+            unsafe { stream(source, target, length) };
+            (table.settle)();
+            assert!(memory[1].bytes() == want, "{:?}: {length} bytes", table.name);
+        }
+    }
+}
+
+#[test]
+fn the_instruction_set_in_use_is_one_that_the_machine_has() {
+    assert!(available().any(|table| table.name == isa()));
+    assert!(available().any(|table| table.name == c"portable"));
+}
