@@ -212,11 +212,11 @@ pub extern "C" fn ndv_version_number() -> i32 {
         + number(env!("CARGO_PKG_VERSION_PATCH"))
 }
 
-/// The instruction set that elements are moved with: "avx512", "avx2", "neon" or "portable". The
-/// first call that moves elements, or this one, chooses the best that the processor has,
-/// once for the life of the process. NDV_ISA in the environment may name a lesser one,
-/// for tests and measurements; what it names that the processor lacks, or that is not
-/// known, is ignored. Results are the same with each.
+/// The instruction set that elements are moved with: "avx512", "avx2", "neon" or
+/// "portable". The first call that moves elements, or this one, chooses the best that
+/// the processor has, once for the life of the process. NDV_ISA in the environment may
+/// name a lesser one, for tests and measurements; a name that is not known, or that
+/// the processor has no such set for, is ignored. Results are the same with each.
 ///
 /// @return Never NULL. Static.
 ///

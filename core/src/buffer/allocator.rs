@@ -67,7 +67,7 @@ fn custom() -> Option<Allocator> {
 pub fn allocate(size: usize) -> Result<NonNull<u8>> {
     let block = match custom() {
         // SAFETY: `malloc` takes any size.
-        None => unsafe { libc::malloc(size.max(1)) },
+        None => with_huge_pages(unsafe { libc::malloc(size.max(1)) }, size),
         // SAFETY: the caller of `set` promised a working function.
         Some(custom) => unsafe { (custom.allocate)(size.max(1), custom.context) },
     };
@@ -78,11 +78,28 @@ pub fn allocate(size: usize) -> Result<NonNull<u8>> {
 pub fn allocate_zeroed(size: usize) -> Result<NonNull<u8>> {
     let block = match custom() {
         // SAFETY: `calloc` takes any size.
-        None => unsafe { libc::calloc(size.max(1), 1) },
+        None => with_huge_pages(unsafe { libc::calloc(size.max(1), 1) }, size),
         // SAFETY: the caller of `set` promised a working function.
         Some(custom) => unsafe { (custom.allocate_zeroed)(size.max(1), custom.context) },
     };
     NonNull::new(block.cast()).ok_or(Error::NoMemory { bytes: size })
+}
+
+/// Asks for huge pages under a large block, as NumPy does: the kernel then clears 2 MiB at a time, which
+/// makes the first writing several times as fast. What it answers changes no result.
+fn with_huge_pages(block: *mut c_void, size: usize) -> *mut c_void {
+    #[cfg(target_os = "linux")]
+    if size >= 4 << 20 && !block.is_null() {
+        const PAGE: usize = 4096;
+        let skipped = block.cast::<u8>().align_offset(PAGE);
+        // SAFETY: whole pages of a block that nobody else knows of; the advice changes no byte.
+        unsafe {
+            libc::madvise(block.add(skipped), (size - skipped) & !(PAGE - 1), libc::MADV_HUGEPAGE);
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = size;
+    block
 }
 
 /// Gives a block back.

@@ -90,6 +90,9 @@ impl Rows {
         let is_long = |axis: &Axis| axis.extent >= short(itemsize);
         let within = nest.axes.iter().position(is_long).unwrap_or(0);
         nest.axes[..=within].rotate_right(1);
+        if within == 0 {
+            read_on(nest);
+        }
         Rows::blocked(&nest.axes, within)
     }
 
@@ -115,6 +118,23 @@ impl Rows {
                 })
             })
         })
+    }
+}
+
+/// The most places of the target that are written to in turn, each of them onward.
+const STREAMS: isize = 64;
+
+/// Makes the second axis the one on which the source goes on after the first, if it is short (attention
+/// heads, channels of runs): reading where one has just read and writing in a few places is faster
+/// than the other way round, because the processor waits for what it reads.
+fn read_on(nest: &mut Nest) {
+    let Some(others) = nest.axes.get(1..) else { return };
+    let moving = others.iter().enumerate().filter(|(_, axis)| axis.source != 0);
+    let nearest = moving.min_by_key(|(_, axis)| axis.source.unsigned_abs());
+    if let Some((at, axis)) = nearest
+        && axis.extent <= STREAMS
+    {
+        nest.axes[1..=at + 1].rotate_right(1);
     }
 }
 

@@ -6,7 +6,10 @@ use crate::dtype::Scalar;
 use crate::transfer::kernel::Run;
 use std::arch::x86_64::*;
 
-static TABLE: Table =
+static TABLE: Table = KERNELS;
+
+/// The table, for others to begin with.
+pub(super) const KERNELS: Table =
     Table { name: c"avx2", same, converting, turning, stream: Some(stream), settle };
 
 /// The table, if the processor has the instruction set.
