@@ -85,6 +85,7 @@ for source in examples/*.c; do
     [ -e "$source" ] || continue
     name=$(basename "${source%.c}")
     case $name in
+        pictures) arguments=(build/examples) ;;
         photo) arguments=(examples/data/photo.ppm build/examples/photo-out.{ppm,npy}) ;;
         *) arguments=() ;;
     esac
