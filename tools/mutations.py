@@ -53,7 +53,7 @@ FAULTS = [
      "let item = from.cast::<T>().read_unaligned();\n            if ways[..at].contains(&way) { continue; }\n"
      "            data.wrapping_offset(way as isize)"),
     ("floats that wrap in integers", "core/src/transfer/types.rs",
-     "fn from_f64(value: f64) -> $int {\n                value as $int",
+     "fn from_f64(value: f64) -> $int {\n                $from_f64(value) as $int",
      "fn from_f64(value: f64) -> $int {\n                value as i64 as $int"),
     ("neighbours that share a byte", "core/src/overlap/mod.rs",
      "low_a < high_b && low_b < high_a", "low_a <= high_b && low_b <= high_a"),
