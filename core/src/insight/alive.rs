@@ -66,6 +66,8 @@ struct Line<'a> {
     array: &'a Array,
     /// When its owner was made.
     owner: u64,
+    /// What its buffer keeps. Read once: another thread may close the array while the lines are sorted.
+    kept: usize,
 }
 
 fn sorted(table: &Table) -> Result<List<Line<'_>>> {
@@ -75,12 +77,12 @@ fn sorted(table: &Table) -> Result<List<Line<'_>>> {
         let array = unsafe { Array::from_address(entry.address) };
         let owner = table.find(std::ptr::from_ref(array.owner()).addr());
         let owner = owner.map_or(0, |owner| owner.number);
-        let listed = lines.push(Line { entry, array, owner });
+        let kept = if array.is_closed() { 0 } else { array.buffer().nbytes() };
+        let listed = lines.push(Line { entry, array, owner, kept });
         debug_assert!(listed);
     }
     let key = |line: &Line| {
-        let bytes = if line.array.is_closed() { 0 } else { line.array.buffer().nbytes() };
-        (Reverse(bytes), line.owner, line.array.base().is_some(), line.entry.number)
+        (Reverse(line.kept), line.owner, line.array.base().is_some(), line.entry.number)
     };
     lines.as_mut_slice().sort_unstable_by_key(key);
     Ok(lines)
