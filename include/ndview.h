@@ -3555,7 +3555,9 @@ ndv_compact(const ndv_array *array, double least, int32_t policy, ndv_array **re
  * After fork() the child has copies of all its parent's leases. Those of the thread that
  * forked are its own to return. Those of other threads stay, as what these were writing may
  * be half-written: the child may return them by their numbers, and ndv_borrow() does not
- * wait for them. Leases do not reach from one process into another.
+ * wait for them. Leases do not reach from one process into another. If another thread waits
+ * for a lease at that moment, fork() itself gives memory back in the child: functions of
+ * ndv_set_allocator() must then be usable there, as malloc's are.
  *
  * All functions may be called from any thread, and from a deleter, but not from a signal
  * handler.
@@ -4715,6 +4717,10 @@ ndv_checked(void);
  * @param[out] length  The length of the whole text, without the NUL. 0 on an error. NULL if
  *                     not wanted.
  * @return NDV_E_NOMEM in checked mode alone.
+ *
+ * Thread safety: in checked mode other threads that make or release arrays wait until it
+ * is done, and memory for the lines is taken meanwhile: an allocator of the caller's must
+ * not call the library, as ever.
  *
  * Since 0.1.0.
  */

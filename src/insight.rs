@@ -557,6 +557,10 @@ pub extern "C" fn ndv_checked() -> i32 {
 ///                     not wanted.
 /// @return NDV_E_NOMEM in checked mode alone.
 ///
+/// Thread safety: in checked mode other threads that make or release arrays wait until it
+/// is done, and memory for the lines is taken meanwhile: an allocator of the caller's must
+/// not call the library, as ever.
+///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]
 #[must_use]

@@ -30,7 +30,9 @@
 //! After fork() the child has copies of all its parent's leases. Those of the thread that
 //! forked are its own to return. Those of other threads stay, as what these were writing may
 //! be half-written: the child may return them by their numbers, and ndv_borrow() does not
-//! wait for them. Leases do not reach from one process into another.
+//! wait for them. Leases do not reach from one process into another. If another thread waits
+//! for a lease at that moment, fork() itself gives memory back in the child: functions of
+//! ndv_set_allocator() must then be usable there, as malloc's are.
 //!
 //! All functions may be called from any thread, and from a deleter, but not from a signal
 //! handler.
