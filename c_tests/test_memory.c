@@ -1,5 +1,6 @@
 /* What arrays cost in resident memory: zeros none until they are touched, views none; and what
- * picking elements costs beside the result: nothing.
+ * picking elements costs beside the result: nothing; and what is resident at the worst moment of
+ * large operations.
  *
  * no-valgrind: it measures the memory of the process
  */
@@ -7,6 +8,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #if !defined(__linux__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 int main(void) {
@@ -15,6 +17,9 @@ int main(void) {
 }
 #else
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -287,10 +292,114 @@ static void picking_takes_no_memory_beside_the_result(void) {
     CHECK_OK(ndv_set_allocator(NULL));
 }
 
+/* ---- The most memory that is resident at any moment of a call ---- */
+
+/* Makes the greatest resident memory so far the present one; false where the system has no such. */
+static bool forget_the_greatest(void) {
+    FILE *file = fopen("/proc/self/clear_refs", "w");
+    bool done;
+    if (file == NULL) return false;
+    done = fputs("5", file) >= 0;
+    return fclose(file) == 0 && done;
+}
+
+/* The greatest resident memory, in bytes; no memory is taken to read it. */
+static int64_t greatest(void) {
+    static char text[8192];
+    long long kibi = -1;
+    size_t length;
+    const char *line;
+    FILE *file = fopen("/proc/self/status", "r");
+    if (file == NULL) return -1;
+    setvbuf(file, NULL, _IONBF, 0);
+    length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[length] = '\0';
+    line = strstr(text, "VmHWM:");
+    if (line == NULL || sscanf(line + strlen("VmHWM:"), "%lld", &kibi) != 1) return -1;
+    return kibi * 1024;
+}
+
+/* That a call never has more resident than before it, its result (NULL: none), `more`, and 1 MiB. */
+#define CHECK_PEAK(more, call)                                                                     \
+    do {                                                                                           \
+        int64_t beside;                                                                            \
+        result = NULL;                                                                             \
+        CHECK(forget_the_greatest());                                                              \
+        beside = -resident();                                                                      \
+        CHECK_OK(call);                                                                            \
+        beside += greatest() - (int64_t)ndv_nbytes(result) - (more);                               \
+        if (beside > mebi) printf("    %s: %" PRId64 " KiB too many\n", #call, beside / 1024);     \
+        CHECK(beside <= mebi);                                                                     \
+        CHECK_OK(ndv_release(result));                                                             \
+    } while (0)
+
+/* Bytes that ndv_set says it takes. */
+static int64_t planned(const ndv_array *to, const ndv_array *from) {
+    ndv_plan plan = NDV_PLAN_INIT;
+    CHECK_OK(ndv_set_plan(to, from, NDV_CAST_UNSAFE, &plan));
+    return (int64_t)plan.temporary_bytes;
+}
+
+static void large_operations_have_their_result_and_little_more_resident(void) {
+    const int64_t side = 2048;
+    ndv_array *a, *turned, *doubles, *list, *mask, *part, *other, *result = NULL;
+    if (!forget_the_greatest()) return; /* Older systems cannot be asked. */
+#ifdef M_MMAP_THRESHOLD
+    /* So that what is given back leaves, and what is taken next is seen. */
+    CHECK(mallopt(M_MMAP_THRESHOLD, 128 * 1024) == 1);
+#endif
+    CHECK_OK(ndv_zeros(NDV_FLOAT32, NDV_DIMS(side, side), &a)); /* 16 MiB */
+    CHECK_OK(ndv_fill_int64(a, 1));
+    CHECK_OK(ndv_transpose(a, &turned));
+    CHECK_OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(side, side), &doubles));
+    CHECK_OK(ndv_fill_int64(doubles, 2));
+    CHECK_OK(ndv_arange(side - 1, -1, -1, &list));
+    CHECK_OK(ndv_zeros(NDV_BOOL, NDV_DIMS(side, side), &mask));
+    CHECK_OK(ndv_slice(mask, ":, ::2", &part));
+    CHECK_OK(ndv_fill_int64(part, 1));
+    CHECK_OK(ndv_release(part));
+
+    CHECK_PEAK(0, ndv_copy(a, NDV_ORDER_C, &result));
+    CHECK_PEAK(0, ndv_copy(turned, NDV_ORDER_C, &result));
+    CHECK_PEAK(0, ndv_copy(a, NDV_ORDER_F, &result));
+    CHECK_PEAK(0, ndv_astype(a, NDV_FLOAT64, NDV_ORDER_C, NDV_CAST_SAFE, NDV_COPY_ALWAYS, &result));
+    CHECK_PEAK(0, ndv_astype(turned, NDV_INT16, NDV_ORDER_C, NDV_CAST_UNSAFE, NDV_COPY_ALWAYS,
+                             &result));
+    CHECK_PEAK(0, ndv_take_array(a, list, 0, NDV_MODE_RAISE, &result));
+    CHECK_PEAK(0, ndv_take_array(a, list, 1, NDV_MODE_RAISE, &result));
+    CHECK_PEAK(0, ndv_get(a, NDV_ITEMS(NDV_PICK(mask)), &result));
+    CHECK_PEAK(0, ndv_set(a, doubles, NDV_CAST_UNSAFE));
+    CHECK_PEAK(0, ndv_copy_where(a, doubles, mask, NDV_CAST_UNSAFE));
+
+    /* Onto itself, turned and shifted, and a plan that says it copies. */
+    CHECK(planned(a, turned) == 0);
+    CHECK_PEAK(0, ndv_set(a, turned, NDV_CAST_NO));
+    CHECK_OK(ndv_slice(a, "1:, 1:", &part));
+    CHECK_OK(ndv_slice(a, ":-1, :-1", &other));
+    CHECK(planned(part, other) == 0);
+    CHECK_PEAK(0, ndv_set(part, other, NDV_CAST_NO));
+    CHECK_PEAK(0, ndv_set(other, part, NDV_CAST_NO));
+    CHECK_OK(ndv_release(part));
+    CHECK_OK(ndv_release(other));
+    CHECK_OK(ndv_slice(turned, "1:, 1:", &part));
+    CHECK_OK(ndv_slice(a, ":-1, :-1", &other));
+    CHECK(planned(part, other) > 0);
+    CHECK_PEAK(planned(part, other), ndv_set(part, other, NDV_CAST_NO));
+    CHECK_OK(ndv_release(part));
+    CHECK_OK(ndv_release(other));
+    {
+        ndv_array *const all[] = {a, turned, doubles, list, mask};
+        int i;
+        for (i = 0; i < 5; i++) CHECK_OK(ndv_release(all[i]));
+    }
+}
+
 CHECK_MAIN(TEST(the_test_can_measure), TEST(zeros_take_no_memory_until_they_are_touched),
            TEST(zeros_are_zero_wherever_they_are_touched), TEST(ten_thousand_views_take_little),
            TEST(nothing_grows_with_time),
            TEST(two_rows_of_a_million_are_picked_without_touching_the_others),
-           TEST(picking_takes_no_memory_beside_the_result))
+           TEST(picking_takes_no_memory_beside_the_result),
+           TEST(large_operations_have_their_result_and_little_more_resident))
 
 #endif
