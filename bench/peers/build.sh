@@ -28,6 +28,9 @@ skip() { echo "SKIP $1: $2" >&2; }
 "$cc" -std=c99 "${flags[@]}" "$here/c.c" -o "$out/c.so" || exit 1
 "$cc" -std=c99 "${flags[@]}" "$here/ndview.c" -o "$out/ndview.so" \
     -L"$stage/lib" -lndview -Wl,-rpath,"$stage/lib" || exit 1
+# The same under a lesser instruction set, beside it in one process: with the archive inside.
+"$cc" -std=c99 "${flags[@]}" -DPEER_ISA='"avx2"' "$here/ndview.c" -o "$out/ndview_avx2.so" \
+    -Wl,--exclude-libs,ALL "$stage/lib/libndview.a" -lpthread -lm -ldl || exit 1
 
 rust() {
     local built=$out/../rust

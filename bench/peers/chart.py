@@ -93,7 +93,7 @@ def bars(rows, machine):
 
 def _best_beside_numpy(row):
     others = {name: seconds for name, seconds in row["median_seconds"].items()
-              if name not in ("ndview", "memcpy", "memset", "C loop") and not name.startswith("NumPy")}
+              if name not in ("memcpy", "memset", "C loop") and not name.startswith(("NumPy", "ndview"))}
     return min(others, key=others.get, default="")
 
 

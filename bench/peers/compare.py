@@ -35,6 +35,7 @@ from memory import Pools
 from tasks import Called, Native, load, memory_call
 
 GARBAGE = 0xA5
+LESSER = ("ndview avx2",)  # the library once more, under a lesser instruction set than the machine has
 
 
 class Bench:
@@ -76,7 +77,7 @@ class Bench:
         native = [Native(library, name, described)
                   for library in self.libraries.values()
                   for name in library.peer_names().decode().split(",")
-                  if name not in ("memcpy", "memset")]
+                  if name and name not in ("memcpy", "memset") and not (task.is_view() and name in LESSER)]
         runners = [peer for peer in native if peer]
         tiny = task.tiny().in_numpy() if not task.is_view() else {}
         runners[:0] = [Called(name, call, overhead(tiny[name]) if name in tiny else 0.0)
@@ -101,7 +102,7 @@ class Bench:
         self.failures.append(f"{row.table}: {row.name} ({row.size}): {runner.name} is wrong")
         print(f"WRONG RESULT, left out: {self.failures[-1]}", file=sys.stderr)
         runner.close()
-        if runner.name == "ndview":
+        if runner.name in ("ndview", *LESSER):
             raise SystemExit("ndview does not do what NumPy does")
         return False
 
@@ -110,7 +111,7 @@ class Bench:
         runners = list(runners)
         if nbytes:
             runners.insert(0, self._yardstick(row, nbytes))
-        order = {"memcpy": 0, "memset": 0, "C loop": 1, "ndview": 2}
+        order = {"memcpy": 0, "memset": 0, "C loop": 1, "ndview": 2, **dict.fromkeys(LESSER, 2)}
         runners.sort(key=lambda runner: order.get(runner.name, 3))
         repeats = [self._repeats(runner) for runner in runners]
         expected = sum(count * seconds for count, seconds in repeats)
@@ -166,15 +167,15 @@ def overhead(call):
     return best
 
 
-NOT_PEERS = ("memcpy", "memset", "C loop", "ndview")
+NOT_PEERS = ("memcpy", "memset", "C loop", "ndview", *LESSER)
 
 
 def summary(row, nbytes, times):
     """Medians of ratios within rounds, and the best time of each."""
     own = times["ndview"]
 
-    def ratio(other):
-        return statistics.median(theirs / ours for theirs, ours in zip(times[other], own))
+    def ratio(other, to="ndview"):
+        return statistics.median(theirs / ours for theirs, ours in zip(times[other], times[to]))
 
     peers = [name for name in times if name not in NOT_PEERS and "from Python" not in name]
     if row.table == "fill" or row.yardstick == "memset":
@@ -190,6 +191,9 @@ def summary(row, nbytes, times):
         "seconds": {name: min(values) for name, values in times.items()},
         "median_seconds": {name: statistics.median(values) for name, values in times.items()},
     }
+    for name in set(LESSER) & set(times):
+        result["lesser"] = {"name": name, "ratio": ratio(yardstick, name) if yardstick else None,
+                            "to_best_peer": ratio(best, name) if best else None}
     if nbytes:
         result["gbps"] = {name: nbytes / min(values) / 1e9 for name, values in times.items()}
     return result

@@ -1,10 +1,13 @@
-/* ndview.c: ndview as a peer, through its C interface. */
+/* ndview.c: ndview as a peer, through its C interface. With PEER_ISA, the name of a lesser instruction
+ * set, a second peer on a library of its own. */
+#define _POSIX_C_SOURCE 200112L
 #include "peer.h"
 
 #include <ndview_c99.h>
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     int32_t op;
@@ -35,9 +38,24 @@ static ndv_array *wrapped(const peer_array *a) {
     return array;
 }
 
+#ifdef PEER_ISA
+/* No peer where that is what the other one uses anyhow, or the processor does not have it. */
+const char *peer_names(void) {
+    static bool differs;
+    if (!differs) {
+        const char *asked = getenv("NDV_ISA");
+        if (asked) return "";
+        setenv("NDV_ISA", PEER_ISA, 1); /* It is read once, at the first move. */
+        differs = !strcmp(ndv_isa(), PEER_ISA);
+        unsetenv("NDV_ISA");
+    }
+    return differs ? "ndview " PEER_ISA : "";
+}
+#else
 const char *peer_names(void) {
     return "ndview";
 }
+#endif
 
 void *peer_prepare(const char *name, const peer_task *task) {
     prepared *p = malloc(sizeof *p);

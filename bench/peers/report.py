@@ -40,15 +40,15 @@ def speed(row, name):
 
 
 def cells(row):
-    yardstick = row["yardstick"]
+    yardstick, lesser = row["yardstick"], row.get("lesser", {})
     return [row["name"], row["size"], number(speed(row, "ndview")), number(speed(row, yardstick)),
             f"{number(row['ratio'])} {yardstick}" if yardstick else "-", row["best_peer"] or "-",
-            number(speed(row, row["best_peer"])), number(row["to_best_peer"]), number(row["floor"]),
-            number(row["aim"]), VERDICTS[verdict(row)]]
+            number(speed(row, row["best_peer"])), number(row["to_best_peer"]), number(lesser.get("ratio")),
+            number(lesser.get("to_best_peer")), number(row["floor"]), number(row["aim"]), VERDICTS[verdict(row)]]
 
 
-TITLES = ["workload", "where", "ndview", "yardstick", "ratio", "best peer", "peer", "x peer", "floor", "aim", "reached"]
-_WIDTHS = [48, 4, 7, 9, 13, 13, 7, 7, 6, 6, 7]
+TITLES = ["workload", "where", "ndview", "yardstick", "ratio", "best peer", "peer", "x peer", "AVX2", "x peer", "floor", "aim", "reached"]
+_WIDTHS = [48, 4, 7, 9, 13, 13, 7, 7, 6, 7, 6, 6, 7]
 
 
 def _aligned(texts):
@@ -58,6 +58,7 @@ def _aligned(texts):
 
 HEADING = """GB/s: bytes read and written, by the best time (tables calls: ns, by the median). ratio: yardstick's time
 by ndview's; x peer: the best peer's time by ndview's, so above 1 ndview is ahead; both medians over rounds.
+AVX2: the ratio, and x peer, of ndview held to AVX2 where the processor has more.
 
 """ + _aligned(TITLES)
 
