@@ -32,7 +32,7 @@ static void the_mode_is_set_while_no_array_is_alive(void) {
     CHECK_STATUS(NDV_E_ARGUMENT, ndv_set_checked(-1));
     CHECK_OK(ndv_zeros(NDV_INT8, NDV_DIMS(1), &a));
     CHECK_STATUS(NDV_E_BUSY, ndv_set_checked(NDV_CHECKED_ON));
-    CHECK_MESSAGE("1 arrays are alive; checked mode can only be set while none is");
+    CHECK_MESSAGE("1 array is alive; checked mode can only be set while none is");
     CHECK(ndv_checked() == NDV_CHECKED_OFF);
     CHECK_OK(ndv_release(a));
     CHECK_OK(ndv_set_checked(NDV_CHECKED_ON));

@@ -237,7 +237,11 @@ pub enum Error {
     LeaseUnknown { want: Wanted, by: Lessee, budget: u64 },
     #[error("lease {lease:#x} is not held: it was returned before, or never given out")]
     NotLeased { lease: u64 },
-    #[error("{alive} arrays are alive; {what} can only be set while none is")]
+    #[error(
+        "{} {} alive; {what} can only be set while none is",
+        Count(*alive, "array"),
+        if *alive == 1 { "is" } else { "are" }
+    )]
     ArraysAlive { what: &'static str, alive: i64 },
     #[error("the array is closed: its memory has been given back")]
     Closed,

@@ -1,7 +1,7 @@
 //! What is alive: the counts always, and in checked mode every array, named by the function that made
 //! it. Owners that keep the most bytes come first, each with the views that stand on it.
 
-use super::text::{Cut, Stream};
+use super::text::{Cut, Gathered, Stream};
 use crate::array::Array;
 use crate::buffer::list::List;
 use crate::buffer::registry::{self, Entry, Table};
@@ -28,7 +28,7 @@ pub fn print_leaks() -> Result<()> {
     if counters::snapshot().arrays_alive == 0 {
         return Ok(());
     }
-    let mut output = Stream::error();
+    let mut output = Gathered::new(Stream::Error);
     output.write_str("ndview: not released: ").map_err(|_| Error::Output)?;
     report(&mut output)?;
     output.flush().map_err(|_| Error::Output)

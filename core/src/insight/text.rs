@@ -115,45 +115,48 @@ pub fn print_drawing(entries: &[Entry], options: &DrawOptions) -> Result<()> {
 }
 
 fn print_line(write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    let mut output = Stream::output();
+    let mut output = Gathered::new(Stream::Output);
     write(&mut output)?;
     output.write_str("\n").and_then(|()| output.flush()).map_err(|_| Error::Output)
 }
 
 /// Writes a drawing and a newline to a file, which appears when it is whole.
 pub fn save_drawing(entries: &[Entry], options: &DrawOptions, path: &CStr) -> Result<()> {
-    let writing = Writing::begin(path)?;
-    let mut output = File { writing, pending: [0; 4096], length: 0, fault: None };
+    let mut output = Gathered::new(File { writing: Writing::begin(path)?, fault: None });
     let written = draw(entries, options, &mut output)
         .and_then(|()| output.write_str("\n"))
         .and_then(|()| output.flush());
+    let File { writing, fault } = output.sink;
     match written {
-        Ok(()) => output.writing.finish(),
-        Err(_) => Err(output.fault.unwrap_or(Error::Output)),
+        Ok(()) => writing.finish(),
+        Err(_) => Err(fault.unwrap_or(Error::Output)),
     }
 }
 
-/// A file, and what went wrong with it. Text is gathered first, as it comes in small pieces.
-struct File<'a> {
-    writing: Writing<'a>,
-    pending: [u8; 4096],
+/// Takes text as it comes, in small pieces, and passes it on in larger ones.
+pub(super) struct Gathered<S> {
+    sink: S,
+    pending: [u8; 1024],
     length: usize,
-    fault: Option<Error>,
 }
 
-impl File<'_> {
-    fn flush(&mut self) -> fmt::Result {
-        // SAFETY: so many bytes are pending.
-        let written = unsafe { self.writing.write(self.pending.as_ptr(), self.length) };
-        self.length = 0;
-        written.map_err(|error| {
-            self.fault = Some(error);
-            fmt::Error
-        })
+/// Where gathered text goes.
+pub(super) trait Sink {
+    fn put(&mut self, text: &[u8]) -> fmt::Result;
+}
+
+impl<S: Sink> Gathered<S> {
+    pub(super) fn new(sink: S) -> Gathered<S> {
+        Gathered { sink, pending: [0; 1024], length: 0 }
+    }
+
+    pub(super) fn flush(&mut self) -> fmt::Result {
+        let length = std::mem::take(&mut self.length);
+        self.sink.put(&self.pending[..length])
     }
 }
 
-impl Write for File<'_> {
+impl<S: Sink> Write for Gathered<S> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for piece in text.as_bytes().chunks(self.pending.len()) {
             if self.length + piece.len() > self.pending.len() {
@@ -166,39 +169,41 @@ impl Write for File<'_> {
     }
 }
 
-/// C's `stdout`, by way of `printf`, which needs no name for the stream: that differs from platform
-/// to platform; or its `stderr`. Text is gathered first, as it comes in small pieces.
-pub(super) struct Stream {
-    to: To,
-    pending: [u8; 1024],
-    length: usize,
+/// A file, and what went wrong with it.
+struct File<'a> {
+    writing: Writing<'a>,
+    fault: Option<Error>,
 }
 
+impl Sink for File<'_> {
+    fn put(&mut self, text: &[u8]) -> fmt::Result {
+        // SAFETY: the text is valid memory.
+        let written = unsafe { self.writing.write(text.as_ptr(), text.len()) };
+        written.map_err(|error| {
+            self.fault = Some(error);
+            fmt::Error
+        })
+    }
+}
+
+/// C's `stdout`, by way of `printf`, which needs no name for the stream: that differs from platform
+/// to platform; or its `stderr`.
 #[derive(Clone, Copy)]
-enum To {
+pub(super) enum Stream {
     Output,
     Error,
 }
 
-impl Stream {
-    pub(super) fn output() -> Stream {
-        Stream { to: To::Output, pending: [0; 1024], length: 0 }
-    }
-
-    pub(super) fn error() -> Stream {
-        Stream { to: To::Error, pending: [0; 1024], length: 0 }
-    }
-
-    pub(super) fn flush(&mut self) -> fmt::Result {
-        let (format, length, text) = (c"%.*s".as_ptr(), self.length as c_int, &self.pending);
+impl Sink for Stream {
+    fn put(&mut self, text: &[u8]) -> fmt::Result {
+        let (format, length, text) = (c"%.*s".as_ptr(), text.len() as c_int, text.as_ptr());
         // SAFETY: the format takes a length and as many bytes.
         let printed = unsafe {
-            match self.to {
-                To::Output => libc::printf(format, length, text.as_ptr()),
-                To::Error => libc::fprintf(standard_error(), format, length, text.as_ptr()),
+            match self {
+                Stream::Output => libc::printf(format, length, text),
+                Stream::Error => libc::fprintf(standard_error(), format, length, text),
             }
         };
-        self.length = 0;
         if printed == length { Ok(()) } else { Err(fmt::Error) }
     }
 }
@@ -222,17 +227,4 @@ fn standard_error() -> *mut libc::FILE {
     // SAFETY: the C library sets it before the program begins; a program that sets it anew does so
     // while nothing is printed.
     return unsafe { stderr };
-}
-
-impl Write for Stream {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for piece in text.as_bytes().chunks(self.pending.len()) {
-            if self.length + piece.len() > self.pending.len() {
-                self.flush()?;
-            }
-            self.pending[self.length..self.length + piece.len()].copy_from_slice(piece);
-            self.length += piece.len();
-        }
-        Ok(())
-    }
 }
