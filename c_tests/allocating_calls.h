@@ -8,6 +8,8 @@
 #ifndef ALLOCATING_CALLS_H
 #define ALLOCATING_CALLS_H
 
+#include <stdlib.h>
+
 #include "check.h"
 
 /* What the calls work on. Everything is wrapped memory, so that one comparison tells whether a
@@ -226,6 +228,27 @@ static inline ndv_status returning(ndv_status status) {
     return status;
 }
 
+/* An allocator for elements that has memory always. */
+static void *take_block(size_t size, void *context) {
+    (void)context;
+    return malloc(size);
+}
+static void *take_zeroed_block(size_t size, void *context) {
+    (void)context;
+    return calloc(size, 1);
+}
+static void give_block_back(void *block, size_t size, void *context) {
+    (void)size, (void)context;
+    free(block);
+}
+static inline const ndv_allocator *of_elements(void) {
+    static ndv_allocator allocator = NDV_ALLOCATOR_INIT;
+    allocator.allocate = take_block;
+    allocator.allocate_zeroed = take_zeroed_block;
+    allocator.release = give_block_back;
+    return &allocator;
+}
+
 /* A loop that leaves all elements as they are. */
 static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *strides,
                        void *context) {
@@ -240,6 +263,10 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(empty_in_order, ndv_empty_in_order(NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_F, result))       \
     CALL(zeros, ndv_zeros(NDV_INT32, NDV_DIMS(3, 4), result))                                      \
     CALL(zeros_many, ndv_zeros(NDV_INT32, NDV_DIMS(3000, 100), result))                            \
+    CALL(empty_with,                                                                               \
+         ndv_empty_with(of_elements(), NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_F, result))            \
+    CALL(zeros_with,                                                                               \
+         ndv_zeros_with(of_elements(), NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_C, result))            \
     CALL(full, ndv_full(NDV_INT32, NDV_DIMS(3, 4), NDV_INT64, &seven, result))                     \
     CALL(full_int64, ndv_full_int64(NDV_FLOAT16, NDV_DIMS(3, 4), 7, result))                       \
     CALL(full_double, ndv_full_double(NDV_INT32, NDV_DIMS(3, 4), 7.5, result))                     \

@@ -41,7 +41,7 @@
  *
  * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6
  * Select, 7 Join, 8 Set, 9 Sharing, 10 Leases, 11 Iterate, 12 Exchange, 13 Copy audit,
- * 14 Insight.
+ * 14 Insight, 15 Allocators.
  *
  * The words, which are NumPy's:
  *
@@ -3185,6 +3185,9 @@ ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
 /** The buffer is wrapped memory of the caller's. */
 #define NDV_BUFFER_FOREIGN 2
 
+/** The buffer is from the allocator that was given to ndv_empty_with() or ndv_zeros_with(). */
+#define NDV_BUFFER_ALLOCATOR 3
+
 /** Two arrays over different buffers. */
 #define NDV_UNRELATED 1
 
@@ -3303,7 +3306,7 @@ ndv_owns_data(const ndv_array *array);
 /**
  * Where the bytes come from, for a view as for its base.
  *
- * @return NDV_BUFFER_HEAP or NDV_BUFFER_FOREIGN; 0 for NULL.
+ * @return NDV_BUFFER_HEAP, NDV_BUFFER_FOREIGN or NDV_BUFFER_ALLOCATOR; 0 for NULL.
  *
  * Since 0.1.0.
  */
@@ -4316,7 +4319,7 @@ ndv_get_all_copies(ndv_copy_counts *counts);
  * 14. Insight
  *
  * Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
- * and what was copied, checked mode, and where memory comes from.
+ * and what was copied, and checked mode.
  * ============================================================================ */
 
 /** Digits: as many as it takes to read the same number back. */
@@ -4446,24 +4449,6 @@ typedef struct {
    */
   int64_t bytes_copied;
 } ndv_statistics;
-
-/**
- * Where the library takes memory from: three functions and what they are given. They
- * are called from any thread, must not call the library, and must align as malloc
- * does.
- */
-typedef struct {
-  /** The size of this struct, as the caller knows it. */
-  size_t struct_size;
-  /** `size` bytes, never 0, or NULL if there are none. */
-  void *(*allocate)(size_t size, void *context);
-  /** As allocate, with every byte 0. */
-  void *(*allocate_zeroed)(size_t size, void *context);
-  /** Takes a block back, with the size it was asked for. */
-  void (*release)(void *block, size_t size, void *context);
-  /** The caller's, given to each. */
-  void *context;
-} ndv_allocator;
 
 /**
  * An array as text, as NumPy prints it: `[[0 1 2]\n [3 4 5]]`. Numbers have as many
@@ -4727,6 +4712,40 @@ ndv_checked(void);
 NDV_API NDV_NODISCARD ndv_status
 ndv_report_alive(char *buffer, size_t capacity, size_t *length);
 
+/* ============================================================================
+ * 15. Allocators
+ *
+ * Where memory comes from: malloc, calloc and free, unless the program brings three
+ * functions of its own, an ndv_allocator. ndv_set_allocator() puts them behind everything
+ * that the library needs. ndv_empty_with() and ndv_zeros_with() put them behind the
+ * elements of one array, for memory that is pinned for a device, shared, of huge pages, or
+ * of one NUMA node; the handle, a few hundred bytes, stays with the rest. What is made from
+ * such an array, a copy for example, does not ask its allocator.
+ *
+ * The struct is copied. What its context points to must live until the last block has come
+ * back: until another allocator is set, or until the array and all views of it are
+ * released, or the array is closed. ndv_view_count() and ndv_report_alive() tell who
+ * still keeps it.
+ * ============================================================================ */
+
+/**
+ * Where memory comes from: three functions and what they are given. They are called from
+ * any thread, must not call the library, and must align as malloc does. Begin with
+ * NDV_ALLOCATOR_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** `size` bytes, never 0, or NULL if there are none. */
+  void *(*allocate)(size_t size, void *context);
+  /** As allocate, with every byte 0. */
+  void *(*allocate_zeroed)(size_t size, void *context);
+  /** Takes a block back, with the size it was asked for. */
+  void (*release)(void *block, size_t size, void *context);
+  /** The caller's, given to each. */
+  void *context;
+} ndv_allocator;
+
 /**
  * Sets where every block of memory comes from: buffers, handles and temporaries. The
  * default is malloc, calloc and free.
@@ -4742,6 +4761,84 @@ ndv_report_alive(char *buffer, size_t capacity, size_t *length);
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_set_allocator(const ndv_allocator *allocator);
+
+/**
+ * A new array whose elements, not set, are in memory of an allocator of the caller's.
+ * NumPy's PyDataMem_SetHandler sets one for all arrays of a thread's context.
+ *
+ * One block is asked for, of 64 bytes more than the elements take; the first element is at
+ * the first multiple of 64 in it. It is given back once, with the last reference or view,
+ * or by ndv_close(), on the thread that lets go last; in checked mode too at once, so that
+ * what was released is not found there. ndv_buffer_kind() is NDV_BUFFER_ALLOCATOR, and
+ * ndv_get_statistics() counts the buffer as any other.
+ *
+ * ```c
+ * #include <ndview_c99.h>
+ * #include <stdio.h>
+ * #include <stdlib.h>
+ *
+ * static void *take(size_t size, void *blocks) { ++*(int *)blocks; return malloc(size); }
+ * static void *take_zeroed(size_t size, void *blocks) { ++*(int *)blocks; return calloc(size, 1); }
+ * static void give_back(void *block, size_t size, void *blocks) {
+ *     (void)size;
+ *     --*(int *)blocks;
+ *     free(block);
+ * }
+ *
+ * int main(void) {
+ *     int blocks = 0;
+ *     ndv_array *a, *row;
+ *     ndv_allocator pinned = NDV_ALLOCATOR_INIT;
+ *     pinned.allocate = take;
+ *     pinned.allocate_zeroed = take_zeroed;
+ *     pinned.release = give_back;
+ *     pinned.context = &blocks;
+ *     if (ndv_zeros_with(&pinned, NDV_FLOAT32, NDV_DIMS(4, 4), NDV_ORDER_C, &a)) return 1;
+ *     if (ndv_slice(a, "2", &row)) return 1;
+ *     ndv_release(a);
+ *     printf("%d block\n", blocks);       // the view keeps it
+ *     ndv_release(row);
+ *     printf("%d blocks\n", blocks);
+ *     return 0;
+ * }
+ * ```
+ * ```text
+ * 1 block
+ * 0 blocks
+ * ```
+ *
+ * @param allocator   Copied; none of its functions may be NULL.
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param order       NDV_ORDER_C or NDV_ORDER_F; the others are NDV_E_ARGUMENT here.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty(); NDV_E_NULL if the allocator or one of its functions is missing;
+ *         NDV_E_ARGUMENT if its struct_size is too small; NDV_E_NOMEM also if it has no
+ *         memory.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_empty_with(const ndv_allocator *allocator, int32_t dtype, int32_t ndim,
+               const int64_t *shape, int32_t order, ndv_array **array);
+
+/**
+ * As ndv_empty_with(), of zeros: the block comes from allocate_zeroed.
+ *
+ * @param allocator   Copied; none of its functions may be NULL.
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param order       NDV_ORDER_C or NDV_ORDER_F; the others are NDV_E_ARGUMENT here.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty_with().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_zeros_with(const ndv_allocator *allocator, int32_t dtype, int32_t ndim,
+               const int64_t *shape, int32_t order, ndv_array **array);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,7 @@ mod check;
 mod mode;
 mod report;
 
+pub mod allocators;
 pub mod arrays;
 pub mod audit;
 pub mod copies;
