@@ -21,6 +21,7 @@ const SECTIONS: &[&str] = &[
     "sharing",
     "leases",
     "iterate",
+    "spans",
     "exchange",
     "audit",
     "insight",

@@ -228,6 +228,37 @@ static inline ndv_status returning(ndv_status status) {
     return status;
 }
 
+/* As a call that allocates nothing: spans in all ways, back to where they began. */
+static inline ndv_status change_spans(void) {
+    static ndv_span span = NDV_SPAN_INIT, other = NDV_SPAN_INIT;
+    ndv_status status = ndv_span_of_mut(square, &span);
+    if (status == NDV_OK) status = ndv_span_slice(&span, 0, 1, 7, 2, &other);
+    if (status == NDV_OK) status = ndv_span_transpose(&other, &other);
+    if (status == NDV_OK) status = ndv_span_permute(&other, 2, swapped, &other);
+    if (status == NDV_OK) status = ndv_span_swap_axes(&other, 0, 1, &other);
+    if (status == NDV_OK) status = ndv_span_index(&other, 0, -1, &other);
+    if (status == NDV_OK) status = ndv_span_expand_dims(&other, 0, &other);
+    if (status == NDV_OK) status = ndv_span_squeeze(&other, 0, NULL, &other);
+    if (status == NDV_OK) status = ndv_span_reshape(&other, NDV_DIMS(3, 1), NDV_ORDER_C, &other);
+    if (status == NDV_OK) status = ndv_span_of(square, &span);
+    return status;
+}
+
+/* As ndv_set(), from span to span. */
+static inline ndv_status set_spans(ndv_array *to, const ndv_array *from) {
+    static ndv_span target = NDV_SPAN_INIT, source = NDV_SPAN_INIT;
+    ndv_status status = ndv_span_of_mut(to, &target);
+    if (status == NDV_OK) status = ndv_span_of(from, &source);
+    return status == NDV_OK ? ndv_span_set(&target, &source, NDV_CAST_UNSAFE) : status;
+}
+
+static inline ndv_status view_of_span(ndv_array **result) {
+    static ndv_span span = NDV_SPAN_INIT;
+    *result = NULL;
+    if (ndv_span_of(inner, &span) != NDV_OK) return NDV_E_INTERNAL;
+    return ndv_span_view(square, &span, 0, result);
+}
+
 /* An allocator for elements that has memory always. */
 static void *take_block(size_t size, void *context) {
     (void)context;
@@ -319,6 +350,10 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(windows, ndv_windows(square, NDV_DIMS(3, 2), NULL, 0, result))                            \
     CALL(as_strided, ndv_as_strided(inner, NDV_DIMS(8, 8), swapped_strides, -72,                   \
                                     NDV_WRITE_OVERLAPPING, result))                                \
+    CALL(change_spans, change_spans())                                                             \
+    CALL(span_view, view_of_span(result))                                                          \
+    CALL(span_set_in_order, set_spans(square, transposed))                                         \
+    CALL(span_set_aside, set_spans(overlapping, waves))                                            \
     CALL(copy, ndv_copy(square, NDV_ORDER_C, result))                                              \
     CALL(copy_of_a_view, ndv_copy(reversed, NDV_ORDER_K, result))                                  \
     CALL(flatten, ndv_flatten(transposed, NDV_ORDER_C, result))                                    \

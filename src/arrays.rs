@@ -61,8 +61,9 @@ const _: () = {
 
 /// For ndv_wrap(): the array cannot be written.
 pub const NDV_WRAP_READONLY: i32 = 1;
-/// For ndv_wrap(), ndv_windows() and ndv_as_strided(): writeable also where elements share
-/// bytes, which otherwise makes an array read-only; a view, if its array is.
+/// For ndv_wrap(), ndv_windows(), ndv_as_strided() and ndv_span_view(): writeable also
+/// where elements share bytes, which otherwise makes an array read-only; a view, if its
+/// array is.
 pub const NDV_WRITE_OVERLAPPING: i32 = 2;
 
 /// Gives wrapped memory back.

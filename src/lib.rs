@@ -28,5 +28,6 @@ pub mod leases;
 pub mod select;
 pub mod set;
 pub mod sharing;
+pub mod spans;
 pub mod status;
 pub mod views;

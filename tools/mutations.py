@@ -60,6 +60,10 @@ FAULTS = [
     ("a block that goes back to another allocator", "core/src/buffer/mod.rs",
      "unsafe { ended.allocator.free(ended.block, ended.block_bytes) }",
      "unsafe { allocator::free(ended.block, ended.block_bytes) }"),
+    ("a span that writes what its array keeps from being written", "src/spans.rs",
+     "span_of_array(array, array.data_mut()?, span)", "span_of_array(array, array.data().cast_mut(), span)"),
+    ("a span of another buffer's elements", "core/src/array/span.rs",
+     "let offset = if empty { 0 } else { address", "let offset = if !empty { 0 } else { address"),
     ("neighbours that share a byte", "core/src/overlap/mod.rs",
      "low_a < high_b && low_b < high_a", "low_a <= high_b && low_b <= high_a"),
 ]
