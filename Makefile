@@ -49,6 +49,7 @@ dist: stage ## Pack the library as build/dist/ndview-<version>-<target>.tar.gz
 demo: examples ## Build and run the examples
 	build/examples/tour
 	build/examples/apply
+	build/examples/tiles
 	build/examples/photo examples/data/photo.ppm build/examples/photo-out.ppm \
 	    build/examples/photo-out.npy
 	build/examples/npy_info build/examples/photo-out.npy "::100, ::200, 0"

@@ -10,8 +10,22 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 const SECTIONS: &[&str] = &[
-    "status", "dtypes", "arrays", "views", "copies", "select", "join", "set", "sharing", "leases",
-    "iterate", "exchange", "audit", "insight",
+    "status",
+    "dtypes",
+    "arrays",
+    "views",
+    "copies",
+    "select",
+    "join",
+    "set",
+    "sharing",
+    "leases",
+    "iterate",
+    "spans",
+    "exchange",
+    "audit",
+    "insight",
+    "allocators",
 ];
 
 fn main() {

@@ -110,6 +110,45 @@ static bool set_is_right(void) {
     return before == 0.5 && after == 50607;
 }
 
+/* Spans: nothing is allocated, the result goes to storage of the caller's. */
+static ndv_span whole = NDV_SPAN_INIT, part = NDV_SPAN_INIT;
+
+REPEAT(time_span_of, must(ndv_span_of(a, &part));)
+REPEAT(time_span_slice, must(ndv_span_slice(&whole, 0, 2, 50, 1, &part));)
+REPEAT(time_span_index, must(ndv_span_index(&whole, 0, 5, &part));)
+REPEAT(time_span_transpose, must(ndv_span_transpose(&whole, &part));)
+REPEAT(time_span_turn, must(ndv_span_transpose(&part, &part));)
+REPEAT(time_span_permute, must(ndv_span_permute(&whole, NDV_DIMS(2, 0, 1), &part));)
+REPEAT(time_span_reshape,
+       must(ndv_span_reshape(&whole, NDV_DIMS(1000, 100), NDV_ORDER_C, &part));)
+
+/* That a span shows what a view does, which it releases. */
+static bool shows(const ndv_span *span, ndv_array *view) {
+    const size_t axes = (size_t)span->ndim * sizeof(int64_t);
+    const bool same = span->ndim == ndv_ndim(view) && (const void *)span->data == ndv_data(view) &&
+                      memcmp(span->shape, ndv_shape(view), axes) == 0 &&
+                      memcmp(span->strides, ndv_strides(view), axes) == 0;
+    ndv_release(view);
+    return same;
+}
+static bool spans_are_right(void) {
+    must(ndv_span_of(a, &whole));
+    time_span_of(1);
+    bool right = shows(&part, make_view());
+    time_span_slice(1);
+    right = right && shows(&part, make_range());
+    time_span_index(1);
+    right = right && shows(&part, make_item());
+    time_span_transpose(1);
+    right = right && shows(&part, make_transpose());
+    time_span_turn(1);
+    right = right && shows(&part, make_view());
+    time_span_permute(1);
+    right = right && shows(&part, make_permute());
+    time_span_reshape(1);
+    return right && shows(&part, make_reshape());
+}
+
 /* A loop over all elements: one operation is one element. Counting, unlike a sum, does not make one
  * element wait for another, so that the cost of reaching it shows. */
 static const float LIMIT = 25000;
@@ -189,6 +228,13 @@ static const operation OPERATIONS[] = {
     {"ndv_shares_memory: yes", time_shares, NULL, {0}, shares_is_right, false},
     {"ndv_get_double", time_get, NULL, {0}, get_is_right, false},
     {"ndv_set_double", time_set, NULL, {0}, set_is_right, false},
+    {"ndv_span_of", time_span_of, NULL, {0}, spans_are_right, false},
+    {"ndv_span_slice [2:50]", time_span_slice, NULL, {0}, spans_are_right, false},
+    {"ndv_span_index [5]", time_span_index, NULL, {0}, spans_are_right, false},
+    {"ndv_span_transpose", time_span_transpose, NULL, {0}, spans_are_right, false},
+    {"ndv_span_transpose, in place", time_span_turn, NULL, {0}, spans_are_right, false},
+    {"ndv_span_permute (2, 0, 1)", time_span_permute, NULL, {0}, spans_are_right, false},
+    {"ndv_span_reshape (1000, 100)", time_span_reshape, NULL, {0}, spans_are_right, false},
     {"NDV_GET3, an element of a loop", time_window, NULL, {0}, loops_are_right, false},
     {"plain C array, an element", time_plain, NULL, {0}, loops_are_right, false},
     {"ndv_empty float64 (3, 4)", time_empty, make_empty, {NDV_FLOAT64, 2, {3, 4}, {4, 1}, 0, NULL},

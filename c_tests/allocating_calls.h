@@ -8,6 +8,8 @@
 #ifndef ALLOCATING_CALLS_H
 #define ALLOCATING_CALLS_H
 
+#include <stdlib.h>
+
 #include "check.h"
 
 /* What the calls work on. Everything is wrapped memory, so that one comparison tells whether a
@@ -226,6 +228,58 @@ static inline ndv_status returning(ndv_status status) {
     return status;
 }
 
+/* As a call that allocates nothing: spans in all ways, back to where they began. */
+static inline ndv_status change_spans(void) {
+    static ndv_span span = NDV_SPAN_INIT, other = NDV_SPAN_INIT;
+    ndv_status status = ndv_span_of_mut(square, &span);
+    if (status == NDV_OK) status = ndv_span_slice(&span, 0, 1, 7, 2, &other);
+    if (status == NDV_OK) status = ndv_span_transpose(&other, &other);
+    if (status == NDV_OK) status = ndv_span_permute(&other, 2, swapped, &other);
+    if (status == NDV_OK) status = ndv_span_swap_axes(&other, 0, 1, &other);
+    if (status == NDV_OK) status = ndv_span_index(&other, 0, -1, &other);
+    if (status == NDV_OK) status = ndv_span_expand_dims(&other, 0, &other);
+    if (status == NDV_OK) status = ndv_span_squeeze(&other, 0, NULL, &other);
+    if (status == NDV_OK) status = ndv_span_reshape(&other, NDV_DIMS(3, 1), NDV_ORDER_C, &other);
+    if (status == NDV_OK) status = ndv_span_of(square, &span);
+    return status;
+}
+
+/* As ndv_set(), from span to span. */
+static inline ndv_status set_spans(ndv_array *to, const ndv_array *from) {
+    static ndv_span target = NDV_SPAN_INIT, source = NDV_SPAN_INIT;
+    ndv_status status = ndv_span_of_mut(to, &target);
+    if (status == NDV_OK) status = ndv_span_of(from, &source);
+    return status == NDV_OK ? ndv_span_set(&target, &source, NDV_CAST_UNSAFE) : status;
+}
+
+static inline ndv_status view_of_span(ndv_array **result) {
+    static ndv_span span = NDV_SPAN_INIT;
+    *result = NULL;
+    if (ndv_span_of(inner, &span) != NDV_OK) return NDV_E_INTERNAL;
+    return ndv_span_view(square, &span, 0, result);
+}
+
+/* An allocator for elements that has memory always. */
+static void *take_block(size_t size, void *context) {
+    (void)context;
+    return malloc(size);
+}
+static void *take_zeroed_block(size_t size, void *context) {
+    (void)context;
+    return calloc(size, 1);
+}
+static void give_block_back(void *block, size_t size, void *context) {
+    (void)size, (void)context;
+    free(block);
+}
+static inline const ndv_allocator *of_elements(void) {
+    static ndv_allocator allocator = NDV_ALLOCATOR_INIT;
+    allocator.allocate = take_block;
+    allocator.allocate_zeroed = take_zeroed_block;
+    allocator.release = give_block_back;
+    return &allocator;
+}
+
 /* A loop that leaves all elements as they are. */
 static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *strides,
                        void *context) {
@@ -240,6 +294,10 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(empty_in_order, ndv_empty_in_order(NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_F, result))       \
     CALL(zeros, ndv_zeros(NDV_INT32, NDV_DIMS(3, 4), result))                                      \
     CALL(zeros_many, ndv_zeros(NDV_INT32, NDV_DIMS(3000, 100), result))                            \
+    CALL(empty_with,                                                                               \
+         ndv_empty_with(of_elements(), NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_F, result))            \
+    CALL(zeros_with,                                                                               \
+         ndv_zeros_with(of_elements(), NDV_INT32, NDV_DIMS(3, 4), NDV_ORDER_C, result))            \
     CALL(full, ndv_full(NDV_INT32, NDV_DIMS(3, 4), NDV_INT64, &seven, result))                     \
     CALL(full_int64, ndv_full_int64(NDV_FLOAT16, NDV_DIMS(3, 4), 7, result))                       \
     CALL(full_double, ndv_full_double(NDV_INT32, NDV_DIMS(3, 4), 7.5, result))                     \
@@ -292,6 +350,10 @@ static int32_t look_on(char **data, const int64_t *dimensions, const int64_t *st
     CALL(windows, ndv_windows(square, NDV_DIMS(3, 2), NULL, 0, result))                            \
     CALL(as_strided, ndv_as_strided(inner, NDV_DIMS(8, 8), swapped_strides, -72,                   \
                                     NDV_WRITE_OVERLAPPING, result))                                \
+    CALL(change_spans, change_spans())                                                             \
+    CALL(span_view, view_of_span(result))                                                          \
+    CALL(span_set_in_order, set_spans(square, transposed))                                         \
+    CALL(span_set_aside, set_spans(overlapping, waves))                                            \
     CALL(copy, ndv_copy(square, NDV_ORDER_C, result))                                              \
     CALL(copy_of_a_view, ndv_copy(reversed, NDV_ORDER_K, result))                                  \
     CALL(flatten, ndv_flatten(transposed, NDV_ORDER_C, result))                                    \

@@ -214,6 +214,7 @@ static void structs_begin_with_their_defaults(void) {
     ndv_record_field f = NDV_RECORD_FIELD_INIT;
     ndv_footprint_info q = NDV_FOOTPRINT_INFO_INIT;
     ndv_draw_options w = NDV_DRAW_OPTIONS_INIT;
+    ndv_span t = NDV_SPAN_INIT;
     ndv_array *a, *v;
     char with[200], without[200];
     CHECK(f.struct_size == sizeof f && f.name == NULL && f.offset == -1 && f.dtype == 0);
@@ -229,6 +230,8 @@ static void structs_begin_with_their_defaults(void) {
     CHECK(i.struct_size == sizeof i && i.step == 0 && i.array == NULL);
     CHECK(q.struct_size == sizeof q && q.touched_bytes == 0 && q.exact == 0);
     CHECK(w.struct_size == sizeof w && w.form == NDV_DRAW_TEXT && w.subject == NDV_DRAW_BYTES);
+    CHECK(t.struct_size == sizeof t && t.data == NULL && t.data_mut == NULL && t.ndim == 0);
+    CHECK(t.dtype == 0 && t.flags == 0 && t.itemsize == 0 && t.strides[63] == 0);
     CHECK(w.width == 0 && w.pairs == 6 && w.first_byte == 0 && w.byte_count == 0);
     CHECK_OK(ndv_get_statistics(&s));
     CHECK_OK(ndv_linspace(0, 1, 4, 1, &a));

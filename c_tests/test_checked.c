@@ -327,6 +327,7 @@ static void *lease_for_writing(void *array) {
 static void a_write_into_what_another_thread_has_leased_is_refused(void) {
     ndv_array *a, *left, *right;
     const int64_t zero = 0;
+    ndv_span span = NDV_SPAN_INIT;
     void *data, *lease;
     pthread_t thread;
     begin();
@@ -340,6 +341,9 @@ static void a_write_into_what_another_thread_has_leased_is_refused(void) {
     CHECK_STATUS(NDV_E_LEASED, ndv_set(left, right, NDV_CAST_NO));
     CHECK_STATUS(NDV_E_LEASED, ndv_set_item(left, 1, &zero, NDV_INT64, &zero));
     CHECK_STATUS(NDV_E_LEASED, ndv_data_mut(left, &data));
+    CHECK_STATUS(NDV_E_LEASED, ndv_span_of_mut(left, &span));
+    CHECK_OK(ndv_span_of(left, &span));
+    CHECK_OK(ndv_span_of_mut(right, &span));
     CHECK_OK(ndv_fill_int64(right, 2));
     CHECK_INT64S(a, 0, 0, 0, 0, 2, 2, 2, 2);
     CHECK_OK(ndv_return(*(ndv_lease *)lease));

@@ -57,6 +57,18 @@ void items_mean_what_their_text_means() {
     CHECK_OK(ndv_release(a));
 }
 
+void macros_of_windows_take_a_span() {
+    ndv_array *a;
+    ndv_span s = NDV_SPAN_INIT;
+    CHECK_OK(ndv_zeros(NDV_INT64, NDV_DIMS(2, 3), &a));
+    CHECK_OK(ndv_span_of_mut(a, &s));
+    CHECK_OK(ndv_span_permute(&s, NDV_DIMS(1, 0), &s));
+    NDV_REF2(int64_t, s, 2, 0) = 7;
+    CHECK(NDV_GET2(int64_t, s, 2, 0) == 7);
+    CHECK_INT64S(a, 0, 0, 7, 0, 0, 0);
+    CHECK_OK(ndv_release(a));
+}
+
 int32_t twice(char **data, const int64_t *dimensions, const int64_t *strides, void *context) {
     int64_t i;
     ++*static_cast<int *>(context);
@@ -118,6 +130,8 @@ void structs_begin_with_their_defaults() {
     ndv_allocator m = NDV_ALLOCATOR_INIT;
     ndv_footprint_info q = NDV_FOOTPRINT_INFO_INIT;
     ndv_draw_options w = NDV_DRAW_OPTIONS_INIT;
+    ndv_span t = NDV_SPAN_INIT;
+    CHECK(t.struct_size == sizeof t && t.data_mut == nullptr && t.shape[63] == 0);
     CHECK(q.struct_size == sizeof q && q.holders == 0);
     CHECK(w.struct_size == sizeof w && w.form == NDV_DRAW_TEXT && w.pairs == 6);
     CHECK(n.struct_size == sizeof n && n.shape[63] == 0);
@@ -186,7 +200,8 @@ void an_array_can_own_a_vector() {
 
 } // namespace
 
-CHECK_MAIN(TEST(dims_live_for_the_whole_call), TEST(items_mean_what_their_text_means),
+CHECK_MAIN(TEST(dims_live_for_the_whole_call), TEST(macros_of_windows_take_a_span),
+           TEST(items_mean_what_their_text_means),
            TEST(operands_live_for_the_whole_call),
            TEST(lists_and_masks_stand_among_the_items), TEST(structs_begin_with_their_defaults),
            TEST(auto_releases_at_the_end_of_the_scope),

@@ -257,10 +257,11 @@ static void a_view_is_one_allocation(void) {
     static const char *const views[] = {
         "view", "view_as", "readonly", "slice", "index_items", "transpose", "permute", "swap_axes",
         "move_axis", "reshape", "ravel", "squeeze", "expand_dims", "broadcast_to", "flip",
-        "diagonal", "wrap"};
+        "diagonal", "wrap", "span_view"};
     static const char *const nones[] = {"contiguous", "fill",     "fill_int64",  "set_item",
                                         "get_item",   "to_buffer", "byte_bounds", "apply",
                                         "apply_in_place", "apply_size", "runs",
+                                        "change_spans", "span_set_in_order",
                                         "take_array_into", "set_at", "put"};
     size_t n;
     int i, found = 0;

@@ -91,6 +91,18 @@ FIELD(ndv_run_nest, ascending, 44, 4);
 FIELD(ndv_run_nest, shape, 48, 512);
 FIELD(ndv_run_nest, strides, 560, 512);
 
+SIZE(ndv_span, 1072);
+FIELD(ndv_span, struct_size, 0, 8);
+FIELD(ndv_span, dtype, 8, 4);
+FIELD(ndv_span, ndim, 12, 4);
+FIELD(ndv_span, flags, 16, 4);
+FIELD(ndv_span, reserved, 20, 4);
+FIELD(ndv_span, itemsize, 24, 8);
+FIELD(ndv_span, data, 32, 8);
+FIELD(ndv_span, data_mut, 40, 8);
+FIELD(ndv_span, shape, 48, 512);
+FIELD(ndv_span, strides, 560, 512);
+
 SIZE(ndv_record_field, 40);
 FIELD(ndv_record_field, struct_size, 0, 8);
 FIELD(ndv_record_field, name, 8, 8);
@@ -193,6 +205,18 @@ FIELD(ndv_index, start, 12, 8);
 FIELD(ndv_index, stop, 20, 8);
 FIELD(ndv_index, step, 28, 8);
 FIELD(ndv_index, array, 36, 4);
+
+SIZE(ndv_span, 1056);
+FIELD(ndv_span, struct_size, 0, 4);
+FIELD(ndv_span, dtype, 4, 4);
+FIELD(ndv_span, ndim, 8, 4);
+FIELD(ndv_span, flags, 12, 4);
+FIELD(ndv_span, reserved, 16, 4);
+FIELD(ndv_span, itemsize, 20, 4);
+FIELD(ndv_span, data, 24, 4);
+FIELD(ndv_span, data_mut, 28, 4);
+FIELD(ndv_span, shape, 32, 512);
+FIELD(ndv_span, strides, 544, 512);
 
 SIZE(ndv_npy_info, 556);
 FIELD(ndv_npy_info, struct_size, 0, 4);

@@ -40,8 +40,8 @@
  * The tests compile and run all of them, and compare what they print.
  *
  * The sections: 1 Status and version, 2 Element types, 3 Arrays, 4 Views, 5 Copies, 6
- * Select, 7 Join, 8 Set, 9 Sharing, 10 Leases, 11 Iterate, 12 Exchange, 13 Copy audit,
- * 14 Insight.
+ * Select, 7 Join, 8 Set, 9 Sharing, 10 Leases, 11 Iterate, 12 Spans, 13 Exchange, 14
+ * Copy audit, 15 Insight, 16 Allocators.
  *
  * The words, which are NumPy's:
  *
@@ -711,8 +711,9 @@ ndv_promote(int32_t a, int32_t b, int32_t *promoted);
 #define NDV_WRAP_READONLY 1
 
 /**
- * For ndv_wrap(), ndv_windows() and ndv_as_strided(): writeable also where elements share
- * bytes, which otherwise makes an array read-only; a view, if its array is.
+ * For ndv_wrap(), ndv_windows(), ndv_as_strided() and ndv_span_view(): writeable also
+ * where elements share bytes, which otherwise makes an array read-only; a view, if its
+ * array is.
  */
 #define NDV_WRITE_OVERLAPPING 2
 
@@ -3185,6 +3186,9 @@ ndv_get_complex(const ndv_array *array, int32_t count, const int64_t *index,
 /** The buffer is wrapped memory of the caller's. */
 #define NDV_BUFFER_FOREIGN 2
 
+/** The buffer is from the allocator that was given to ndv_empty_with() or ndv_zeros_with(). */
+#define NDV_BUFFER_ALLOCATOR 3
+
 /** Two arrays over different buffers. */
 #define NDV_UNRELATED 1
 
@@ -3303,7 +3307,7 @@ ndv_owns_data(const ndv_array *array);
 /**
  * Where the bytes come from, for a view as for its base.
  *
- * @return NDV_BUFFER_HEAP or NDV_BUFFER_FOREIGN; 0 for NULL.
+ * @return NDV_BUFFER_HEAP, NDV_BUFFER_FOREIGN or NDV_BUFFER_ALLOCATOR; 0 for NULL.
  *
  * Since 0.1.0.
  */
@@ -3922,7 +3926,297 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_scramble_check(const ndv_array *array, uint64_t seed);
 
 /* ============================================================================
- * 12. Exchange
+ * 12. Spans
+ *
+ * Views without handles. A span is a plain struct in memory of the caller's, on the stack
+ * for example: a type, an address, a shape and strides. To slice, permute or reshape one
+ * takes no memory, counts nothing and is a few nanoseconds, for loops that make millions of
+ * small views. Others call it array view (ndarray, nanoarrow) or mdspan (C++).
+ *
+ * A span owns nothing. It is valid while the array that it was made from lives and is not
+ * closed, or as long as whatever memory it was pointed at; nothing checks that. A span of
+ * one's own memory is one whose fields are set by hand.
+ *
+ * Functions that make a span from a span write to the last parameter, which has its
+ * struct_size set and may be the same span: it is then changed in place. Of shape and
+ * strides only the first ndim are read or written. On an error the result is left as it
+ * was. A span of what cannot be written has a data_mut of NULL, and so has every span made
+ * from it; setting it to NULL by hand does the same.
+ *
+ * The elements are read and written by NDV_GET1 to NDV_GET4 and NDV_REF1 to NDV_REF4 of
+ * ndview_c99.h, which take a span as well as a window; by ndv_span_set(); or by loops over
+ * the fields.
+ *
+ * ```c
+ * ndv_array *a;
+ * ndv_span image = NDV_SPAN_INIT, rows = NDV_SPAN_INIT, tile = NDV_SPAN_INIT;
+ * OK(ndv_zeros(NDV_INT32, NDV_DIMS(4, 6), &a));
+ * OK(ndv_span_of_mut(a, &image));
+ * for (int64_t i = 0; i < 4; i += 2) {
+ *     OK(ndv_span_slice(&image, 0, i, i + 2, 1, &rows));
+ *     for (int64_t j = 0; j < 6; j += 3) {
+ *         OK(ndv_span_slice(&rows, 1, j, j + 3, 1, &tile));   // image[i:i+2, j:j+3]
+ *         NDV_REF2(int32_t, tile, 0, 0) = (int32_t)(10 * i + j);
+ *     }
+ * }
+ * OK(ndv_print(a));
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[ 0  0  0  3  0  0]
+ *  [ 0  0  0  0  0  0]
+ *  [20  0  0 23  0  0]
+ *  [ 0  0  0  0  0  0]]
+ * ```
+ *
+ * A struct_size that is too small is NDV_E_ARGUMENT, and a number of axes that cannot be
+ * NDV_E_NDIM. Of what else cannot be in a span, each function looks at what it needs:
+ * NDV_E_SHAPE for a negative extent, NDV_E_DTYPE for a type, NDV_E_ARGUMENT for an
+ * itemsize that is not the type's. The functions below repeat only what is their own. A
+ * span is not locked: while one thread changes the struct, no other looks at it.
+ * ============================================================================ */
+
+/**
+ * A view without a handle. Set struct_size to sizeof(ndv_span), or begin with
+ * NDV_SPAN_INIT of ndview_c99.h, which sets the whole struct, a kilobyte, and so belongs
+ * outside of loops. Copying a span by `=` copies that kilobyte too; the functions do not.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** Type code. */
+  int32_t dtype;
+  /** Number of axes. */
+  int32_t ndim;
+  /**
+   * NDV_OVERLAPPING if two elements may share bytes: then writes go in C order of the
+   * index. Else 0.
+   */
+  int32_t flags;
+  /** 0. */
+  int32_t reserved;
+  /** Bytes of one element. */
+  size_t itemsize;
+  /** The first element, to read. In bytes, so that strides can be added. */
+  const uint8_t *data;
+  /** The first element, to write; NULL if that cannot be. */
+  uint8_t *data_mut;
+  /** The extents; not set from ndim on. */
+  int64_t shape[64];
+  /** The strides, in bytes; not set from ndim on. */
+  int64_t strides[64];
+} ndv_span;
+
+/**
+ * A span of all elements of an array, to read: its data_mut is NULL.
+ *
+ * @param array         The array.
+ * @param[in,out] span  With struct_size set. Valid while the array lives and is not
+ *                      closed.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_of(const ndv_array *array, ndv_span *span);
+
+/**
+ * As ndv_span_of(), to read and to write. Leases of other threads, which in checked mode
+ * keep elements from being written, are looked at now and not when they are written.
+ *
+ * @param array         The array.
+ * @param[in,out] span  With struct_size set. Valid while the array lives and is not
+ *                      closed.
+ * @return NDV_E_READONLY.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_of_mut(ndv_array *array, ndv_span *span);
+
+/**
+ * A slice of one axis: NumPy's `a[..., start:stop:step, ...]`. The ends are clamped to the
+ * axis, and count from its end if they are negative. To go to the end, stop is INT64_MAX;
+ * backwards, start is INT64_MAX and stop INT64_MIN, which lie beyond every axis.
+ *
+ * @param span            The span.
+ * @param axis            The axis.
+ * @param start           The first position.
+ * @param stop            The position to stop before.
+ * @param step            From one position to the next; not 0.
+ * @param[in,out] result  The slice, which may be the span.
+ * @return NDV_E_AXIS; NDV_E_STEP.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_slice(const ndv_span *span, int32_t axis, int64_t start, int64_t stop,
+               int64_t step, ndv_span *result);
+
+/**
+ * One position of one axis, which drops the axis: NumPy's `a[..., position, ...]`.
+ *
+ * @param span            The span.
+ * @param axis            The axis.
+ * @param position        The position; negative counts from the end.
+ * @param[in,out] result  What stands there, which may be the span.
+ * @return NDV_E_AXIS; NDV_E_INDEX.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_index(const ndv_span *span, int32_t axis, int64_t position, ndv_span *result);
+
+/**
+ * All axes in reverse: NumPy's `a.T`.
+ *
+ * @param span            The span.
+ * @param[in,out] result  The transpose, which may be the span.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_transpose(const ndv_span *span, ndv_span *result);
+
+/**
+ * The axes in another order: NumPy's `transpose(axes)`.
+ *
+ * @param span            The span.
+ * @param count           How many axes are named: all of them.
+ * @param axes            Axis axes[i] becomes axis i. NULL for none. No part of the
+ *                        result.
+ * @param[in,out] result  The span in that order, which may be the span.
+ * @return NDV_E_AXIS, also for an axis named twice and for too few or too many.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_permute(const ndv_span *span, int32_t count, const int64_t *axes,
+                 ndv_span *result);
+
+/**
+ * Two axes exchanged: NumPy's `swapaxes`.
+ *
+ * @param span            The span.
+ * @param first           One axis.
+ * @param second          The other.
+ * @param[in,out] result  The span with these exchanged, which may be the span.
+ * @return NDV_E_AXIS.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_swap_axes(const ndv_span *span, int32_t first, int32_t second,
+                   ndv_span *result);
+
+/**
+ * The elements in another shape of the same size, where the strides allow it: NumPy's
+ * `reshape` with copy=False.
+ *
+ * @param span            The span.
+ * @param ndim            Number of axes.
+ * @param shape           ndim extents; one of them may be -1, to be inferred. NULL for
+ *                        none. No part of the result.
+ * @param order           NDV_ORDER_C, F or A: the order in which elements are counted.
+ * @param[in,out] result  The span in that shape, which may be the span.
+ * @return NDV_E_WOULD_COPY, whose message says which axes are to blame; NDV_E_SHAPE;
+ *         NDV_E_ARGUMENT for another order.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_reshape(const ndv_span *span, int32_t ndim, const int64_t *shape,
+                 int32_t order, ndv_span *result);
+
+/**
+ * Without axes of one element: NumPy's `squeeze`.
+ *
+ * @param span            The span.
+ * @param count           How many axes are named.
+ * @param axes            The axes to drop; 0 and NULL drop every axis of one element.
+ * @param[in,out] result  The span without them, which may be the span.
+ * @return NDV_E_AXIS; NDV_E_SHAPE for an axis of another size.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_squeeze(const ndv_span *span, int32_t count, const int64_t *axes,
+                 ndv_span *result);
+
+/**
+ * With a new axis of one element: NumPy's `expand_dims`.
+ *
+ * @param span            The span.
+ * @param axis            The position of the axis in the result.
+ * @param[in,out] result  The span with it, which may be the span.
+ * @return NDV_E_AXIS; NDV_E_NDIM for a 65th axis.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_expand_dims(const ndv_span *span, int32_t axis, ndv_span *result);
+
+/**
+ * Writes the elements of one span over those of another: ndv_set(), with its broadcasting,
+ * its rules of casting, and its promise that the source is as if it had been read first,
+ * whatever the two share.
+ *
+ * ```c
+ * const float numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
+ * ndv_array *a;
+ * ndv_span to = NDV_SPAN_INIT, from = NDV_SPAN_INIT;
+ * from.dtype = NDV_FLOAT32;              // a span of memory that is no array
+ * from.itemsize = sizeof(float);
+ * from.data = (const uint8_t *)numbers;
+ * from.ndim = 2;
+ * from.shape[0] = 2, from.strides[0] = 3 * sizeof(float);
+ * from.shape[1] = 3, from.strides[1] = sizeof(float);
+ * OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(3, 4), &a));
+ * OK(ndv_span_of_mut(a, &to));
+ * OK(ndv_span_slice(&to, 1, 1, 3, 1, &to));       // a[:, 1:3]
+ * OK(ndv_span_transpose(&to, &to));
+ * OK(ndv_span_set(&to, &from, NDV_CAST_SAFE));    // a[:, 1:3].T = numbers
+ * OK(ndv_print(a));
+ * ndv_release(a);
+ * ```
+ * ```text
+ * [[0. 1. 4. 0.]
+ *  [0. 2. 5. 0.]
+ *  [0. 3. 6. 0.]]
+ * ```
+ *
+ * @param destination  The elements to write. The struct itself is not changed.
+ * @param source       The elements to read; may share memory with them in any way.
+ * @param casting      One of NDV_CAST_.
+ * @return As ndv_set(): NDV_E_READONLY if data_mut is NULL. NDV_E_NULL if there are
+ *         elements and the source's data is NULL.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_set(const ndv_span *destination, const ndv_span *source, int32_t casting);
+
+/**
+ * An array of the elements of a span: a view, which keeps the array that they belong to
+ * alive, as ndv_as_strided() makes it. The span may have been made from the array, from
+ * any other over the same buffer, or by hand; that all elements lie in the buffer is
+ * checked. A span of what cannot be written gives a read-only view.
+ *
+ * @param array      The array whose buffer it is, of the span's type.
+ * @param span       The span.
+ * @param flags      NDV_WRITE_OVERLAPPING, or 0: the view is then read-only also where
+ *                   two elements share bytes.
+ * @param[out] view  A new reference.
+ * @return NDV_E_DTYPE if the array has another type; NDV_E_BOUNDS if an element lies
+ *         outside of the buffer; NDV_E_OVERFLOW; NDV_E_ARGUMENT for other flags.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_span_view(const ndv_array *array, const ndv_span *span, int32_t flags,
+              ndv_array **view);
+
+/* ============================================================================
+ * 13. Exchange
  *
  * Arrays on their way out of the program and back: NumPy's .npy files, of versions 1.0,
  * 2.0 and 3.0. What is saved here is byte for byte what `numpy.save` writes, and what it
@@ -4091,7 +4385,7 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_npy_read_info_memory(const void *data, size_t nbytes, ndv_npy_info *info);
 
 /* ============================================================================
- * 13. Copy audit
+ * 14. Copy audit
  *
  * Who copies, and why. A copy is asked for where its result is what the caller wanted:
  * ndv_copy(), ndv_take_array(), ndv_concatenate(). It is hidden where it is made on the
@@ -4313,10 +4607,10 @@ NDV_API NDV_NODISCARD ndv_status
 ndv_get_all_copies(ndv_copy_counts *counts);
 
 /* ============================================================================
- * 14. Insight
+ * 15. Insight
  *
  * Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
- * and what was copied, checked mode, and where memory comes from.
+ * and what was copied, and checked mode.
  * ============================================================================ */
 
 /** Digits: as many as it takes to read the same number back. */
@@ -4446,24 +4740,6 @@ typedef struct {
    */
   int64_t bytes_copied;
 } ndv_statistics;
-
-/**
- * Where the library takes memory from: three functions and what they are given. They
- * are called from any thread, must not call the library, and must align as malloc
- * does.
- */
-typedef struct {
-  /** The size of this struct, as the caller knows it. */
-  size_t struct_size;
-  /** `size` bytes, never 0, or NULL if there are none. */
-  void *(*allocate)(size_t size, void *context);
-  /** As allocate, with every byte 0. */
-  void *(*allocate_zeroed)(size_t size, void *context);
-  /** Takes a block back, with the size it was asked for. */
-  void (*release)(void *block, size_t size, void *context);
-  /** The caller's, given to each. */
-  void *context;
-} ndv_allocator;
 
 /**
  * An array as text, as NumPy prints it: `[[0 1 2]\n [3 4 5]]`. Numbers have as many
@@ -4727,6 +5003,40 @@ ndv_checked(void);
 NDV_API NDV_NODISCARD ndv_status
 ndv_report_alive(char *buffer, size_t capacity, size_t *length);
 
+/* ============================================================================
+ * 16. Allocators
+ *
+ * Where memory comes from: malloc, calloc and free, unless the program brings three
+ * functions of its own, an ndv_allocator. ndv_set_allocator() puts them behind everything
+ * that the library needs. ndv_empty_with() and ndv_zeros_with() put them behind the
+ * elements of one array, for memory that is pinned for a device, shared, of huge pages, or
+ * of one NUMA node; the handle, a few hundred bytes, stays with the rest. What is made from
+ * such an array, a copy for example, does not ask its allocator.
+ *
+ * The struct is copied. What its context points to must live until the last block has come
+ * back: until another allocator is set, or until the array and all views of it are
+ * released, or the array is closed. ndv_view_count() and ndv_report_alive() tell who
+ * still keeps it.
+ * ============================================================================ */
+
+/**
+ * Where memory comes from: three functions and what they are given. They are called from
+ * any thread, must not call the library, and must align as malloc does. Begin with
+ * NDV_ALLOCATOR_INIT of ndview_c99.h.
+ */
+typedef struct {
+  /** The size of this struct, as the caller knows it. */
+  size_t struct_size;
+  /** `size` bytes, never 0, or NULL if there are none. */
+  void *(*allocate)(size_t size, void *context);
+  /** As allocate, with every byte 0. */
+  void *(*allocate_zeroed)(size_t size, void *context);
+  /** Takes a block back, with the size it was asked for. */
+  void (*release)(void *block, size_t size, void *context);
+  /** The caller's, given to each. */
+  void *context;
+} ndv_allocator;
+
 /**
  * Sets where every block of memory comes from: buffers, handles and temporaries. The
  * default is malloc, calloc and free.
@@ -4742,6 +5052,84 @@ ndv_report_alive(char *buffer, size_t capacity, size_t *length);
  */
 NDV_API NDV_NODISCARD ndv_status
 ndv_set_allocator(const ndv_allocator *allocator);
+
+/**
+ * A new array whose elements, not set, are in memory of an allocator of the caller's.
+ * NumPy's PyDataMem_SetHandler sets one for all arrays of a thread's context.
+ *
+ * One block is asked for, of 64 bytes more than the elements take; the first element is at
+ * the first multiple of 64 in it. It is given back once, with the last reference or view,
+ * or by ndv_close(), on the thread that lets go last; in checked mode too at once, so that
+ * what was released is not found there. ndv_buffer_kind() is NDV_BUFFER_ALLOCATOR, and
+ * ndv_get_statistics() counts the buffer as any other.
+ *
+ * ```c
+ * #include <ndview_c99.h>
+ * #include <stdio.h>
+ * #include <stdlib.h>
+ *
+ * static void *take(size_t size, void *blocks) { ++*(int *)blocks; return malloc(size); }
+ * static void *take_zeroed(size_t size, void *blocks) { ++*(int *)blocks; return calloc(size, 1); }
+ * static void give_back(void *block, size_t size, void *blocks) {
+ *     (void)size;
+ *     --*(int *)blocks;
+ *     free(block);
+ * }
+ *
+ * int main(void) {
+ *     int blocks = 0;
+ *     ndv_array *a, *row;
+ *     ndv_allocator pinned = NDV_ALLOCATOR_INIT;
+ *     pinned.allocate = take;
+ *     pinned.allocate_zeroed = take_zeroed;
+ *     pinned.release = give_back;
+ *     pinned.context = &blocks;
+ *     if (ndv_zeros_with(&pinned, NDV_FLOAT32, NDV_DIMS(4, 4), NDV_ORDER_C, &a)) return 1;
+ *     if (ndv_slice(a, "2", &row)) return 1;
+ *     ndv_release(a);
+ *     printf("%d block\n", blocks);       // the view keeps it
+ *     ndv_release(row);
+ *     printf("%d blocks\n", blocks);
+ *     return 0;
+ * }
+ * ```
+ * ```text
+ * 1 block
+ * 0 blocks
+ * ```
+ *
+ * @param allocator   Copied; none of its functions may be NULL.
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param order       NDV_ORDER_C or NDV_ORDER_F; the others are NDV_E_ARGUMENT here.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty(); NDV_E_NULL if the allocator or one of its functions is missing;
+ *         NDV_E_ARGUMENT if its struct_size is too small; NDV_E_NOMEM also if it has no
+ *         memory.
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_empty_with(const ndv_allocator *allocator, int32_t dtype, int32_t ndim,
+               const int64_t *shape, int32_t order, ndv_array **array);
+
+/**
+ * As ndv_empty_with(), of zeros: the block comes from allocate_zeroed.
+ *
+ * @param allocator   Copied; none of its functions may be NULL.
+ * @param dtype       Type code.
+ * @param ndim        Number of axes.
+ * @param shape       ndim extents; NULL for none.
+ * @param order       NDV_ORDER_C or NDV_ORDER_F; the others are NDV_E_ARGUMENT here.
+ * @param[out] array  A new reference.
+ * @return As ndv_empty_with().
+ *
+ * Since 0.1.0.
+ */
+NDV_API NDV_NODISCARD ndv_status
+ndv_zeros_with(const ndv_allocator *allocator, int32_t dtype, int32_t ndim,
+               const int64_t *shape, int32_t order, ndv_array **array);
 
 #ifdef __cplusplus
 }

@@ -152,6 +152,13 @@ inline ndv_index ndv_make_pick(const ndv_array *list) {
 /** For ndv_runs(). */
 #define NDV_RUN_NEST_INIT                                                                 \
     { sizeof(ndv_run_nest), 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
+#ifdef __cplusplus
+#define NDV_SPAN_INIT                                                                     \
+    { sizeof(ndv_span), 0, 0, 0, 0, 0, nullptr, nullptr, { 0 }, { 0 } }
+#else
+/** For ndv_span_of() and its kin. Sets a kilobyte: outside of loops. */
+#define NDV_SPAN_INIT { sizeof(ndv_span), 0, 0, 0, 0, 0, NULL, NULL, { 0 }, { 0 } }
+#endif
 /** For ndv_set_plan(). */
 #define NDV_PLAN_INIT { sizeof(ndv_plan), 0, 0, 0 }
 #ifdef __cplusplus
@@ -284,6 +291,7 @@ static inline void ndv_release_variable(ndv_array **variable) { ndv_release(*var
  * value, so that an element is one multiplication and addition an axis, and a compiler
  * can keep all of it in registers. Opening checks type, number of axes and alignment
  * once; accesses check nothing. A window borrows the array: it is valid while that lives.
+ * An ndv_span of so many axes will do as well, if its elements are aligned.
  *
  * NDV_GET1(type, window, i) to NDV_GET4 read an element; NDV_REF1 to NDV_REF4 name it,
  * to be written, and need a window from ndv_open_mut(). The type is the C type of the

@@ -13,7 +13,7 @@
 //! Pointers that the getters return are borrowed from the array, and valid while it lives.
 
 use crate::check;
-use crate::report::{answer, answer_into, as_c, call, call_for_array, into_c};
+use crate::report::{Outcome, answer, answer_into, as_c, call, call_for_array, into_c};
 use crate::status::ndv_status;
 use ndview_core::array::{Access, Flags, Foreign, wrap};
 use ndview_core::buffer::Contents;
@@ -61,8 +61,9 @@ const _: () = {
 
 /// For ndv_wrap(): the array cannot be written.
 pub const NDV_WRAP_READONLY: i32 = 1;
-/// For ndv_wrap(), ndv_windows() and ndv_as_strided(): writeable also where elements share
-/// bytes, which otherwise makes an array read-only; a view, if its array is.
+/// For ndv_wrap(), ndv_windows(), ndv_as_strided() and ndv_span_view(): writeable also
+/// where elements share bytes, which otherwise makes an array read-only; a view, if its
+/// array is.
 pub const NDV_WRITE_OVERLAPPING: i32 = 2;
 
 /// Gives wrapped memory back.
@@ -301,16 +302,31 @@ unsafe fn new_array(
     // SAFETY: as the caller promises.
     unsafe {
         call_for_array(array, || {
-            let dtype = DType::from_code(dtype)?;
-            let shape = check::axes("shape", ndim, shape)?;
-            let order = match Order::from_code(order)? {
-                Order::C => Order::C,
-                Order::F => Order::F,
-                other => return Err(not_an_order(other).into()),
-            };
+            let (dtype, shape, order) = dense(dtype, ndim, shape, order)?;
             Ok(move || Array::dense(dtype, shape, order, contents))
         })
     }
+}
+
+/// What tells of a dense array: a type, a shape, and C or Fortran order.
+///
+/// # Safety
+/// - `shape` holds `ndim` extents or is NULL.
+pub unsafe fn dense<'a>(
+    dtype: i32,
+    ndim: i32,
+    shape: *const i64,
+    order: i32,
+) -> Outcome<(DType, &'a [i64], Order)> {
+    let dtype = DType::from_code(dtype)?;
+    // SAFETY: as the caller promises.
+    let shape = unsafe { check::axes("shape", ndim, shape)? };
+    let order = match Order::from_code(order)? {
+        Order::C => Order::C,
+        Order::F => Order::F,
+        other => return Err(not_an_order(other).into()),
+    };
+    Ok((dtype, shape, order))
 }
 
 fn not_an_order(order: Order) -> Error {

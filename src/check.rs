@@ -90,10 +90,16 @@ pub unsafe fn axes<'a>(
     count: i32,
     numbers: *const i64,
 ) -> Outcome<&'a [i64]> {
+    // SAFETY: as this function's caller promises.
+    unsafe { list(argument, ndim(count)?, numbers) }
+}
+
+/// A number of axes.
+#[inline(always)]
+pub fn ndim(count: i32) -> Outcome<usize> {
     let ndim = usize::try_from(count).map_err(|_| Error::TooManyAxes { ndim: count.into() })?;
     check_ndim(ndim)?;
-    // SAFETY: as this function's caller promises.
-    unsafe { list(argument, ndim, numbers) }
+    Ok(ndim)
 }
 
 /// A list of axes; NULL is fine for none.

@@ -1,20 +1,20 @@
 //! Insight.
 //!
 //! Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
-//! and what was copied, checked mode, and where memory comes from.
+//! and what was copied, and checked mode.
 
 use crate::arrays::ndv_array;
 use crate::check;
 use crate::mode;
 use crate::report::{Outcome, answer, call};
 use crate::status::ndv_status;
-use ndview_core::buffer::{allocator, counters};
+use ndview_core::buffer::counters;
 use ndview_core::insight::{
     DrawOptions, Entries, Entry, FloatMode, Form, FormatOptions, MAX_ARRAYS, Shown, Sign, Subject,
     draw_into, format_into, print, print_drawing, report_alive_into, save_drawing,
 };
 use ndview_core::{Array, Error};
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{CStr, c_char};
 use std::ptr::null;
 
 /// Digits: as many as it takes to read the same number back.
@@ -583,60 +583,4 @@ pub unsafe extern "C" fn ndv_report_alive(
         unsafe { length.write(whole) };
     }
     status
-}
-
-/// Where the library takes memory from: three functions and what they are given. They
-/// are called from any thread, must not call the library, and must align as malloc
-/// does.
-#[repr(C)]
-pub struct ndv_allocator {
-    /// The size of this struct, as the caller knows it.
-    pub struct_size: usize,
-    /// `size` bytes, never 0, or NULL if there are none.
-    pub allocate:
-        Option<unsafe extern "C-unwind" fn(size: usize, context: *mut c_void) -> *mut c_void>,
-    /// As allocate, with every byte 0.
-    pub allocate_zeroed:
-        Option<unsafe extern "C-unwind" fn(size: usize, context: *mut c_void) -> *mut c_void>,
-    /// Takes a block back, with the size it was asked for.
-    pub release:
-        Option<unsafe extern "C-unwind" fn(block: *mut c_void, size: usize, context: *mut c_void)>,
-    /// The caller's, given to each.
-    pub context: *mut c_void,
-}
-
-/// Sets where every block of memory comes from: buffers, handles and temporaries. The
-/// default is malloc, calloc and free.
-///
-/// @param allocator  Copied; none of its functions may be NULL. NULL goes back to the
-///                   default.
-/// @return NDV_E_BUSY while any array is alive; NDV_E_NULL if a function is missing;
-///         NDV_E_ARGUMENT if struct_size is too small.
-///
-/// Thread safety: no other call of the library may run at the same time.
-///
-/// Since 0.1.0.
-#[unsafe(no_mangle)]
-#[must_use]
-pub unsafe extern "C" fn ndv_set_allocator(allocator: *const ndv_allocator) -> ndv_status {
-    // SAFETY: the caller passes NULL, or a struct whose first field is its size and whose
-    // functions keep their contracts, and makes no other call.
-    call(|| unsafe {
-        let custom = if allocator.is_null() {
-            None
-        } else {
-            check::struct_size("allocator", allocator)?;
-            let given = &*allocator;
-            Some(allocator::Allocator {
-                allocate: check::function("allocator.allocate", given.allocate)?,
-                allocate_zeroed: check::function(
-                    "allocator.allocate_zeroed",
-                    given.allocate_zeroed,
-                )?,
-                free: check::function("allocator.release", given.release)?,
-                context: given.context,
-            })
-        };
-        Ok(allocator::set(custom)?)
-    })
 }

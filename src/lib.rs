@@ -15,6 +15,7 @@ mod check;
 mod mode;
 mod report;
 
+pub mod allocators;
 pub mod arrays;
 pub mod audit;
 pub mod copies;
@@ -27,5 +28,6 @@ pub mod leases;
 pub mod select;
 pub mod set;
 pub mod sharing;
+pub mod spans;
 pub mod status;
 pub mod views;

@@ -24,6 +24,8 @@ use std::ptr::null;
 pub const NDV_BUFFER_HEAP: i32 = 1;
 /// The buffer is wrapped memory of the caller's.
 pub const NDV_BUFFER_FOREIGN: i32 = 2;
+/// The buffer is from the allocator that was given to ndv_empty_with() or ndv_zeros_with().
+pub const NDV_BUFFER_ALLOCATOR: i32 = 3;
 
 /// Two arrays over different buffers.
 pub const NDV_UNRELATED: i32 = 1;
@@ -37,6 +39,7 @@ pub const NDV_SIBLINGS: i32 = 4;
 const _: () = {
     assert!(NDV_BUFFER_HEAP == BufferKind::Heap as i32);
     assert!(NDV_BUFFER_FOREIGN == BufferKind::Foreign as i32);
+    assert!(NDV_BUFFER_ALLOCATOR == BufferKind::Allocator as i32);
     assert!(NDV_UNRELATED == Relation::Unrelated as i32 && NDV_SAME == Relation::Same as i32);
     assert!(NDV_VIEW == Relation::View as i32 && NDV_SIBLINGS == Relation::Siblings as i32);
 };
@@ -82,7 +85,7 @@ pub unsafe extern "C" fn ndv_owns_data(array: *const ndv_array) -> bool {
 
 /// Where the bytes come from, for a view as for its base.
 ///
-/// @return NDV_BUFFER_HEAP or NDV_BUFFER_FOREIGN; 0 for NULL.
+/// @return NDV_BUFFER_HEAP, NDV_BUFFER_FOREIGN or NDV_BUFFER_ALLOCATOR; 0 for NULL.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

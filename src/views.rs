@@ -559,7 +559,7 @@ pub unsafe extern "C" fn ndv_ravel(
 ///
 /// # Safety
 /// - `count` numbers can be read at `axes`, or it is NULL.
-unsafe fn some_axes<'a>(count: i32, axes: *const i64) -> Result<Option<&'a [i64]>, Fault> {
+pub unsafe fn some_axes<'a>(count: i32, axes: *const i64) -> Result<Option<&'a [i64]>, Fault> {
     if axes.is_null() && count == 0 {
         return Ok(None);
     }
@@ -1036,7 +1036,7 @@ pub unsafe extern "C" fn ndv_as_strided(
     }
 }
 
-fn overlapping_access(flags: i32) -> Result<Access, Error> {
+pub fn overlapping_access(flags: i32) -> Result<Access, Error> {
     match flags {
         0 => Ok(Access::Default),
         NDV_WRITE_OVERLAPPING => Ok(Access::WriteOverlapping),

@@ -2,6 +2,7 @@
 
 use super::access::Flags;
 use super::block::{Array, Handle};
+use crate::buffer::allocator::Allocator;
 use crate::buffer::{Buffer, Contents, Deleter, checked, quarantine};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -53,6 +54,26 @@ impl Array {
         let itemsize = dtype.itemsize();
         let nbytes = check_shape(shape, itemsize)?;
         Array::from_heap(dtype, nbytes, contents, LayoutRef { shape, strides, itemsize })
+    }
+
+    /// As [`dense`](Self::dense), its elements from an allocator of the caller's.
+    ///
+    /// # Safety
+    /// - As for [`Buffer::allocated`], until the array and all its views are gone.
+    pub unsafe fn dense_allocated(
+        allocator: Allocator,
+        dtype: DType,
+        shape: &[i64],
+        order: Order,
+        contents: Contents,
+    ) -> Result<Handle> {
+        let itemsize = dtype.itemsize();
+        let nbytes = check_shape(shape, itemsize)?;
+        let strides = dense_strides(shape, itemsize, order);
+        // SAFETY: the caller's.
+        let buffer = unsafe { Buffer::allocated(allocator, nbytes, contents)? };
+        let layout = LayoutRef { shape, strides: &strides, itemsize };
+        Array::new_owner(buffer, dtype, Flags::WRITEABLE, layout, 0)
     }
 
     fn from_heap(

@@ -29,6 +29,7 @@ mod access;
 mod block;
 mod create;
 mod several;
+mod span;
 mod strided;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,10 @@ pub use access::{Flags, Relation, set_write_guard};
 pub use block::{Array, Handle};
 pub use create::{Access, Foreign, wrap};
 pub use several::{array_split, broadcast_arrays, split, split_at, unstack};
+pub use span::{
+    Aside, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis, squeeze_axes,
+    swap_two_axes, transpose_axes, view_of_span,
+};
 pub use strided::{as_strided, windows};
 pub use views::{
     broadcast_to, diagonal, expand_dims, field, fields, flip, imag, move_axis, permute, readonly,

@@ -207,7 +207,7 @@ pub(crate) fn reshape(array: &Array, shape: &[i64], order: Order) -> Result<Hand
     })
 }
 
-fn reshape_copies(source: LayoutRef, shape: &[i64], why: Unmergeable) -> Error {
+pub(super) fn reshape_copies(source: LayoutRef, shape: &[i64], why: Unmergeable) -> Error {
     Error::ReshapeCopies {
         from: Shape::new(source.shape),
         to: Shape::new(shape),

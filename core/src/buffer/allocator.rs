@@ -2,6 +2,8 @@
 //!
 //! By default the C library's `malloc`, `calloc` and `free`; the caller may set three functions of
 //! its own while no array is alive. Nothing here aborts: no memory is an error.
+//!
+//! The elements of one array may come from an [`Allocator`] of their own instead: `Buffer` asks that one.
 
 use super::{counters, quarantine};
 use crate::error::{Error, Result};
@@ -23,6 +25,26 @@ pub struct Allocator {
     pub allocate_zeroed: AllocateFn,
     pub free: FreeFn,
     pub context: *mut c_void,
+}
+
+impl Allocator {
+    /// A block of at least one byte, all zero or unset.
+    ///
+    /// # Safety
+    /// - The functions keep their contracts.
+    pub unsafe fn allocate(&self, size: usize, zeroed: bool) -> Result<NonNull<u8>> {
+        let allocate = if zeroed { self.allocate_zeroed } else { self.allocate };
+        // SAFETY: the caller's.
+        let block = unsafe { allocate(size.max(1), self.context) };
+        NonNull::new(block.cast()).ok_or(Error::NoMemory { bytes: size })
+    }
+
+    /// # Safety
+    /// - The block came from this allocator with this `size`, and is not used or freed again.
+    pub unsafe fn free(&self, block: NonNull<u8>, size: usize) {
+        // SAFETY: the caller's.
+        unsafe { (self.free)(block.as_ptr().cast(), size.max(1), self.context) }
+    }
 }
 
 /// The caller's functions, valid while `IS_CUSTOM`. Written by [`set`] alone, which must not run
@@ -69,7 +91,7 @@ pub fn allocate(size: usize) -> Result<NonNull<u8>> {
         // SAFETY: `malloc` takes any size.
         None => with_huge_pages(unsafe { libc::malloc(size.max(1)) }, size),
         // SAFETY: the caller of `set` promised a working function.
-        Some(custom) => unsafe { (custom.allocate)(size.max(1), custom.context) },
+        Some(custom) => return unsafe { custom.allocate(size, false) },
     };
     NonNull::new(block.cast()).ok_or(Error::NoMemory { bytes: size })
 }
@@ -80,7 +102,7 @@ pub fn allocate_zeroed(size: usize) -> Result<NonNull<u8>> {
         // SAFETY: `calloc` takes any size.
         None => with_huge_pages(unsafe { libc::calloc(size.max(1), 1) }, size),
         // SAFETY: the caller of `set` promised a working function.
-        Some(custom) => unsafe { (custom.allocate_zeroed)(size.max(1), custom.context) },
+        Some(custom) => return unsafe { custom.allocate(size, true) },
     };
     NonNull::new(block.cast()).ok_or(Error::NoMemory { bytes: size })
 }
@@ -112,9 +134,7 @@ pub unsafe fn free(block: NonNull<u8>, size: usize) {
         // a block is alive.
         None => unsafe { libc::free(block.as_ptr().cast()) },
         // SAFETY: as above, from the custom functions.
-        Some(custom) => unsafe {
-            (custom.free)(block.as_ptr().cast(), size.max(1), custom.context);
-        },
+        Some(custom) => unsafe { custom.free(block, size) },
     }
 }
 

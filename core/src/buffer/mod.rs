@@ -1,4 +1,4 @@
-//! Who owns the bytes: the heap or somebody else, and how they are given back.
+//! Who owns the bytes: the heap, an allocator or somebody else, and how they are given back.
 //!
 //! A buffer knows its start, its length and its owner. It knows no arrays and counts nothing; the
 //! array that brought it drops it once, when the last reference is gone.
@@ -8,6 +8,9 @@
 //!     │                           v
 //!     └─ Heap.block ──> [ padding | bytes at a multiple of 64 ... ]
 //! ```
+//!
+//! A buffer from an allocator of its own has its block and that allocator in a small block of the heap,
+//! so that no other buffer, and no view, is larger for it.
 
 pub mod allocator;
 pub mod audit;
@@ -24,6 +27,7 @@ mod tests;
 
 use crate::dtype::DType;
 use crate::error::Result;
+use allocator::Allocator;
 use std::ffi::c_void;
 use std::ptr::NonNull;
 
@@ -38,6 +42,8 @@ pub type Deleter = unsafe extern "C-unwind" fn(data: *mut c_void, context: *mut 
 pub enum BufferKind {
     Heap = 1,
     Foreign = 2,
+    /// From an allocator that was given for this buffer alone.
+    Allocator = 3,
 }
 
 /// Bytes and their owner, released when dropped.
@@ -50,6 +56,14 @@ pub struct Buffer {
 enum Owner {
     Heap { block: NonNull<u8>, block_bytes: usize },
     Foreign { deleter: Option<Deleter>, context: *mut c_void },
+    Allocator { loan: NonNull<Loan> },
+}
+
+/// A block of somebody's allocator, and where it goes back to.
+struct Loan {
+    allocator: Allocator,
+    block: NonNull<u8>,
+    block_bytes: usize,
 }
 
 /// What a new heap buffer holds.
@@ -71,15 +85,41 @@ impl Buffer {
     /// Heap memory, aligned by hand inside a plain block: zeroed memory then comes from `calloc`,
     /// which clears no page that the system hands out clean.
     pub fn heap(nbytes: usize, contents: Contents) -> Result<Buffer> {
-        let block_bytes = nbytes.saturating_add(ALIGNMENT);
+        let block_bytes = block_bytes(nbytes);
         let block = match contents {
             Contents::Unset => allocator::allocate(block_bytes)?,
             Contents::Zero => allocator::allocate_zeroed(block_bytes)?,
         };
+        Ok(Buffer::aligned_in(block, nbytes, Owner::Heap { block, block_bytes }))
+    }
+
+    /// As [`heap`](Self::heap), from an allocator of the caller's. Its block goes back to it at once when
+    /// the buffer is dropped, in checked mode too: it may be gone a moment later.
+    ///
+    /// # Safety
+    /// - The functions keep their contracts, from any thread, until the buffer is dropped.
+    pub unsafe fn allocated(
+        allocator: Allocator,
+        nbytes: usize,
+        contents: Contents,
+    ) -> Result<Buffer> {
+        let block_bytes = block_bytes(nbytes);
+        let loan = allocator::allocate(size_of::<Loan>())?.cast::<Loan>();
+        // SAFETY: the caller promised a working allocator.
+        let block = unsafe { allocator.allocate(block_bytes, contents == Contents::Zero) };
+        // SAFETY: allocated above with this size, and handed to nobody.
+        let give_up = |_: &_| unsafe { allocator::free(loan.cast(), size_of::<Loan>()) };
+        let block = block.inspect_err(give_up)?;
+        // SAFETY: the block has room for a loan, aligned as `malloc` aligns.
+        unsafe { loan.write(Loan { allocator, block, block_bytes }) };
+        Ok(Buffer::aligned_in(block, nbytes, Owner::Allocator { loan }))
+    }
+
+    fn aligned_in(block: NonNull<u8>, nbytes: usize, owner: Owner) -> Buffer {
         let padding = block.as_ptr().align_offset(ALIGNMENT);
         let start = block.as_ptr().wrapping_add(padding);
         counters::buffer_born(nbytes);
-        Ok(Buffer { start, nbytes, owner: Owner::Heap { block, block_bytes } })
+        Buffer { start, nbytes, owner }
     }
 
     /// Memory of the caller's. Dropping the buffer calls the deleter, if there is one.
@@ -113,8 +153,14 @@ impl Buffer {
         match self.owner {
             Owner::Heap { .. } => BufferKind::Heap,
             Owner::Foreign { .. } => BufferKind::Foreign,
+            Owner::Allocator { .. } => BufferKind::Allocator,
         }
     }
+}
+
+/// Room for so many bytes from a multiple of 64 on.
+fn block_bytes(nbytes: usize) -> usize {
+    nbytes.saturating_add(ALIGNMENT)
 }
 
 /// Gives a block back that pointers of the caller's may still lead to. In checked mode it is kept for
@@ -142,6 +188,14 @@ impl Drop for Buffer {
                 unsafe { deleter(self.start.cast(), context) }
             }
             Owner::Foreign { deleter: None, .. } => {}
+            Owner::Allocator { loan } => {
+                // SAFETY: the loan was written when the buffer was made, and is freed here alone.
+                let ended = unsafe { loan.read() };
+                // SAFETY: as above. The loan goes first: what is the caller's may do anything.
+                unsafe { allocator::free(loan.cast(), size_of::<Loan>()) };
+                // SAFETY: the block came from this allocator with this size, and goes back once.
+                unsafe { ended.allocator.free(ended.block, ended.block_bytes) }
+            }
         }
     }
 }

@@ -107,8 +107,10 @@ impl Display for Line<'_> {
         if array.use_count() == 0 {
             f.write_str(", kept by views alone")?;
         }
-        if buffer.kind() == BufferKind::Heap {
-            return Ok(());
+        match buffer.kind() {
+            BufferKind::Heap => return Ok(()),
+            BufferKind::Allocator => return f.write_str(", from an allocator of its own"),
+            BufferKind::Foreign => {}
         }
         if quarantine::overlaps(buffer.start().addr(), buffer.nbytes()) {
             return f.write_str(", wrapped, over memory that was released");

@@ -1,6 +1,7 @@
 //! Elements copied aside, to be read while others are written or to be kept.
 
 use super::assign::may_spoil;
+use super::elements::Elements;
 use super::{Source, Target, Visit, move_elements};
 use crate::array::{Array, Handle};
 use crate::buffer::Contents;
@@ -10,10 +11,9 @@ use crate::error::Result;
 use crate::index::List;
 use crate::layout::{Dims, LayoutRef, Order, dense_strides};
 
-/// The elements of an array as they are before a target is written: where they stand, or a copy of
-/// them, in their own type and without gaps, where writing the target might change them.
+/// Elements as they are before a target is written: where they stand, or a copy of them, in their own type and without gaps, where writing the target might change them.
 pub(crate) struct Unspoilt<'a> {
-    array: &'a Array,
+    elements: Elements<'a>,
     aside: Option<(Scratch, Dims)>,
     temporary: Option<Hidden>,
 }
@@ -24,7 +24,7 @@ impl<'a> Unspoilt<'a> {
     pub unsafe fn one(target: &Array, array: &'a Array) -> Result<Unspoilt<'a>> {
         let room = Room::aside(target, array)?;
         // SAFETY: the caller's; the room is as large as the elements take.
-        unsafe { Ok(Unspoilt::moved(array, room)) }
+        unsafe { Ok(Unspoilt::moved(Elements::of(array), room)) }
     }
 
     /// Two arrays; nothing is copied before there is room for both.
@@ -38,34 +38,38 @@ impl<'a> Unspoilt<'a> {
     ) -> Result<(Unspoilt<'a>, Unspoilt<'a>)> {
         let (room_a, room_b) = (Room::aside(target, a)?, Room::aside(target, b)?);
         // SAFETY: the caller vouches for the elements; the rooms are as large as they take.
-        unsafe { Ok((Unspoilt::moved(a, room_a), Unspoilt::moved(b, room_b))) }
+        unsafe {
+            let a = Unspoilt::moved(Elements::of(a), room_a);
+            Ok((a, Unspoilt::moved(Elements::of(b), room_b)))
+        }
     }
 
     /// A copy in any case.
     ///
     /// # Safety
     /// - As for [`both`](Self::both).
-    pub unsafe fn copied(array: &'a Array) -> Result<Unspoilt<'a>> {
-        let room = Room::new(array)?;
+    pub unsafe fn copied(elements: Elements<'a>) -> Result<Unspoilt<'a>> {
+        let room = Room::new(elements)?;
         // SAFETY: as above.
-        unsafe { Ok(Unspoilt::moved(array, Some(room))) }
+        unsafe { Ok(Unspoilt::moved(elements, Some(room))) }
     }
 
     /// # Safety
     /// - As for [`both`](Self::both); the room has as many bytes as all elements.
-    unsafe fn moved(array: &'a Array, room: Option<Room>) -> Unspoilt<'a> {
+    unsafe fn moved(elements: Elements<'a>, room: Option<Room>) -> Unspoilt<'a> {
         let Some(Room { scratch, temporary }) = room else {
-            return Unspoilt { array, aside: None, temporary: None };
+            return Unspoilt { elements, aside: None, temporary: None };
         };
         let aside = {
-            let dtype = array.dtype();
-            let dense = dense_strides(array.shape(), dtype.itemsize(), Order::C);
+            let Elements { data, dtype, shape, strides, .. } = elements;
+            let dense = dense_strides(shape, dtype.itemsize(), Order::C);
             let to = Target { data: scratch.start(), dtype, strides: &dense };
+            let from = Source { data, dtype, strides };
             // SAFETY: the scratch memory is new and holds every element.
-            unsafe { move_elements(array.shape(), to, Source::of(array), Visit::AnyOrder) };
+            unsafe { move_elements(shape, to, from, Visit::AnyOrder) };
             (scratch, dense)
         };
-        Unspoilt { array, aside: Some(aside), temporary: Some(temporary) }
+        Unspoilt { elements, aside: Some(aside), temporary: Some(temporary) }
     }
 
     /// Reports the copy, if there was one; for when nothing can fail any more.
@@ -76,27 +80,27 @@ impl<'a> Unspoilt<'a> {
     }
 
     pub fn data(&self) -> *const u8 {
-        self.aside.as_ref().map_or(self.array.data(), |(scratch, _)| scratch.start())
+        self.aside.as_ref().map_or(self.elements.data, |(scratch, _)| scratch.start())
     }
 
     pub fn layout(&self) -> LayoutRef<'_> {
         match &self.aside {
-            None => self.array.layout(),
-            Some((_, strides)) => LayoutRef { strides, ..self.array.layout() },
+            None => self.elements.layout(),
+            Some((_, strides)) => LayoutRef { strides, ..self.elements.layout() },
         }
     }
 
     pub fn list(&self) -> List<'_> {
         let LayoutRef { shape, strides, .. } = self.layout();
-        List { data: self.data(), dtype: self.array.dtype(), shape, strides }
+        List { data: self.data(), dtype: self.elements.dtype, shape, strides }
     }
 
     pub fn source<'s>(&self, strides: &'s [i64]) -> Source<'s> {
-        Source { data: self.data(), dtype: self.array.dtype(), strides }
+        Source { data: self.data(), dtype: self.elements.dtype, strides }
     }
 }
 
-/// Room for all elements of an array, and the leave to copy them.
+/// Room for all elements, and the leave to copy them.
 struct Room {
     scratch: Scratch,
     temporary: Hidden,
@@ -105,13 +109,13 @@ struct Room {
 impl Room {
     /// Where writing the target might change the elements.
     fn aside(target: &Array, array: &Array) -> Result<Option<Room>> {
-        may_spoil(target, array).then(|| Room::new(array)).transpose()
+        may_spoil(target, array).then(|| Room::new(Elements::of(array))).transpose()
     }
 
-    fn new(array: &Array) -> Result<Room> {
+    fn new(elements: Elements) -> Result<Room> {
         let reason = c"what is read shares memory with what is written";
-        let temporary = audit::hidden(c"write", reason, array.nbytes())?;
-        Ok(Room { scratch: Scratch::new(array.nbytes())?, temporary })
+        let temporary = audit::hidden(c"write", reason, elements.nbytes())?;
+        Ok(Room { scratch: Scratch::new(elements.nbytes())?, temporary })
     }
 }
 

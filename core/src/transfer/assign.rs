@@ -7,6 +7,7 @@
 //! written before every check has passed.
 
 use super::aside::Unspoilt;
+use super::elements::Elements;
 use super::in_order::{Moving, line_bytes, move_in_order, swap_partners};
 use super::kernel;
 use super::number::carry_number;
@@ -18,7 +19,7 @@ use crate::buffer::allocator::Scratch;
 use crate::buffer::audit;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{Dims, broadcast_strides_into, position, zeros};
+use crate::layout::{Dims, broadcast_strides_into, has_no_elements, position, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::mem::MaybeUninit;
 
@@ -30,22 +31,33 @@ const OVERLAP_BUDGET: u64 = 1_000;
 /// # Safety
 /// - The elements of both are valid memory, which no other thread writes, or reads in `target`.
 pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result<()> {
+    // SAFETY: the caller's.
+    unsafe { assign_elements(Elements::to_write(target)?, Elements::of(source), casting) }
+}
+
+/// As [`assign`], of elements that need be no array's.
+///
+/// # Safety
+/// - As for [`assign`].
+/// - The shape of either has passed [`check_shape`](crate::layout::check_shape).
+pub unsafe fn assign_elements(target: Elements, source: Elements, casting: Casting) -> Result<()> {
     let mut stretched = Dims::new();
     let (to, from) = operands(target, source, casting, &mut stretched)?;
-    if target.size() == 0 {
+    let shape = target.shape;
+    if has_no_elements(shape) {
         return Ok(());
     }
     if casting == Casting::SameValue {
         // SAFETY: the caller vouches for the elements.
-        unsafe { check_same_value(source, target.dtype())? };
+        unsafe { check_values(source, target.dtype)? };
     }
-    if is_itself(&to, &from, target.shape()) {
+    if is_itself(&to, &from, shape) {
         return Ok(());
     }
-    let (shape, visit) = (target.shape(), visit_of(target));
+    let visit = if target.overlapping { Visit::LogicalOrder } else { Visit::AnyOrder };
     // SAFETY: the caller vouches for the elements.
     unsafe {
-        if !may_spoil(target, source) {
+        if !may_share_a_byte(&target.extent(), &source.extent()) {
             move_elements(shape, to, from, visit);
             return Ok(());
         }
@@ -58,17 +70,16 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
 
 /// Both sides of an assignment, after all checks but that of the values.
 fn operands<'a>(
-    target: &'a Array,
-    source: &Array,
+    target: Elements<'a>,
+    source: Elements,
     casting: Casting,
     stretched: &'a mut Dims,
 ) -> Result<(Target<'a>, Source<'a>)> {
-    let data = target.data_mut()?;
-    casting.check(source.dtype(), target.dtype())?;
-    *stretched = zeros(target.ndim());
-    broadcast_strides_into(source.layout(), target.shape(), stretched)?;
-    let to = Target { data, dtype: target.dtype(), strides: target.strides() };
-    Ok((to, Source { data: source.data(), dtype: source.dtype(), strides: stretched }))
+    casting.check(source.dtype, target.dtype)?;
+    *stretched = zeros(target.shape.len());
+    broadcast_strides_into(source.layout(), target.shape, stretched)?;
+    let to = Target { data: target.data, dtype: target.dtype, strides: target.strides };
+    Ok((to, Source { data: source.data, dtype: source.dtype, strides: stretched }))
 }
 
 /// Moves elements between layouts that share bytes, if there is an order that does without a copy of
@@ -133,7 +144,8 @@ pub enum How {
 /// What [`assign`] would do, and the bytes of the temporary it would take. Reads no element.
 pub fn how_to_assign(target: &Array, source: &Array, casting: Casting) -> Result<(How, usize)> {
     let mut stretched = Dims::new();
-    let (to, from) = operands(target, source, casting, &mut stretched)?;
+    let (writing, reading) = (Elements::to_write(target)?, Elements::of(source));
+    let (to, from) = operands(writing, reading, casting, &mut stretched)?;
     if target.size() == 0 || is_itself(&to, &from, target.shape()) {
         return Ok((How::Nothing, 0));
     }
@@ -175,7 +187,11 @@ pub(crate) fn may_spoil(target: &Array, source: &Array) -> bool {
 }
 
 pub(crate) fn may_spoil_extent(target: &Array, source: &Extent) -> bool {
-    overlap::shares(&target.extent(), source, OVERLAP_BUDGET) != Answer::No
+    may_share_a_byte(&target.extent(), source)
+}
+
+fn may_share_a_byte(target: &Extent, source: &Extent) -> bool {
+    overlap::shares(target, source, OVERLAP_BUDGET) != Answer::No
 }
 
 /// The order in which a target must be written: the last write stays where elements overlap.
@@ -201,9 +217,16 @@ pub(super) fn is_itself(to: &Target, from: &Source, shape: &[i64]) -> bool {
 /// # Safety
 /// - The elements of `source` are valid memory.
 pub(crate) unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()> {
-    let from = Source { data: source.data(), dtype: source.dtype(), strides: source.strides() };
+    // SAFETY: the caller's.
+    unsafe { check_values(Elements::of(source), dtype) }
+}
+
+/// # Safety
+/// - As for [`check_same_value`].
+unsafe fn check_values(source: Elements, dtype: DType) -> Result<()> {
+    let from = Source { data: source.data, dtype: source.dtype, strides: source.strides };
     // SAFETY: the caller vouches for the elements.
-    match unsafe { first_changed(source.shape(), from, dtype) } {
+    match unsafe { first_changed(source.shape, from, dtype) } {
         Some((position, value)) => Err(Error::SameValue { position, value, dtype }),
         None => Ok(()),
     }
@@ -213,7 +236,7 @@ pub(crate) unsafe fn check_same_value(source: &Array, dtype: DType) -> Result<()
 ///
 /// # Safety
 /// - As for [`assign`].
-unsafe fn assign_by_copy(shape: &[i64], to: Target, source: &Array, visit: Visit) -> Result<()> {
+unsafe fn assign_by_copy(shape: &[i64], to: Target, source: Elements, visit: Visit) -> Result<()> {
     // SAFETY: the caller vouches for the elements.
     let copy = unsafe { Unspoilt::copied(source)? };
     let mut stretched = zeros(shape.len());

@@ -17,6 +17,7 @@
 //!
 //! arrays, and who may write where:
 //!   assign, fill, set_item ── assign.rs  checks, overlap, the temporary where one is needed
+//!                                 elements.rs  what it works on: an array's, or what has no handle
 //!                                 order.rs   between arrays that share bytes: an order that needs none
 //!                                 in_order.rs  moves the elements in that order
 //!   copy_where, put_mask, place ── marked.rs  the same where a mask is true
@@ -36,6 +37,7 @@ mod assign;
 mod compare;
 mod convert;
 mod copy;
+mod elements;
 mod fields;
 mod flow;
 mod gather;
@@ -62,10 +64,12 @@ mod tests;
 
 pub(crate) use aside::dense_copy;
 pub use assign::{
-    How, assign, fill, fill_from, get_item_as, how_to_assign, set_item, set_item_from,
+    How, assign, assign_elements, fill, fill_from, get_item_as, how_to_assign, set_item,
+    set_item_from,
 };
 pub(crate) use assign::{check_same_value, may_spoil, may_spoil_extent};
 pub use compare::{all_equal, first_changed};
+pub use elements::Elements;
 pub(crate) use flow::{Cursor, move_row};
 pub use flow::{move_in_order, repeat_in_order};
 pub use isa::isa;

@@ -3,6 +3,7 @@
 use super::aside::Unspoilt;
 use super::assign::visit_of;
 use super::copy::{each, exchange};
+use super::elements::Elements;
 use super::fields::{shape_of, strides_of};
 use super::plan::Rows;
 use super::walk::{Axis, Nest};
@@ -84,7 +85,7 @@ pub unsafe fn byteswap(array: &Array) -> Result<()> {
             reverse_bytes(shape, to.data, to.strides, dtype);
             return Ok(());
         }
-        let before = Unspoilt::copied(array)?;
+        let before = Unspoilt::copied(Elements::of(array))?;
         let strides = before.layout().strides;
         reverse_bytes(shape, before.data().cast_mut(), strides, dtype);
         move_elements(shape, to, before.source(strides), Visit::LogicalOrder);

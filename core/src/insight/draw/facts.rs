@@ -105,6 +105,7 @@ pub fn about_block(entries: &[Entry], block: &Block, out: &mut dyn Write) -> fmt
     let kind = match array.buffer_kind() {
         BufferKind::Heap => "on the heap",
         BufferKind::Foreign => "of foreign memory",
+        BufferKind::Allocator => "from an allocator",
     };
     write!(out, "{} {kind}: ", Size(block.nbytes))?;
     about_counts(array.owner(), out)

@@ -72,6 +72,7 @@ pub fn buffer(owner: &Array, out: &mut dyn Write) -> fmt::Result {
     let kind = match owner.buffer_kind() {
         BufferKind::Heap => "heap",
         BufferKind::Foreign => "foreign",
+        BufferKind::Allocator => "allocator",
     };
     write!(out, "{kind}, {}", facts::Size(owner.buffer().nbytes() as u64))
 }
