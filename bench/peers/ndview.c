@@ -39,6 +39,13 @@ const char *peer_names(void) {
     return "ndview";
 }
 
+/* How many threads all tasks use from now on: for ndview alone. */
+void peer_threads(int32_t count);
+
+void peer_threads(int32_t count) {
+    must(ndv_set_threads(count));
+}
+
 void *peer_prepare(const char *name, const peer_task *task) {
     prepared *p = malloc(sizeof *p);
     (void)name;
