@@ -651,14 +651,13 @@ pub unsafe extern "C" fn ndv_set_allocator(allocator: *const ndv_allocator) -> n
 /// 256 KiB of stack, block all signals but faults, call nothing of the caller's, and are
 /// called "ndview" where the system tells names.
 ///
-/// Those transfers use them that write 1 MiB or more, or compare as much, and are free to
-/// do so in any order: copies, conversions, fills and transposes, whichever function makes
-/// them, ndv_copy_where(), what positions gather (ndv_take_array(), ndv_get()), and
-/// ndv_equal(). A write between arrays that share memory, the elements of records one by
-/// one, scatters, compressing, and ndv_apply() are done by the calling thread alone. It
-/// always does its part, and a transfer that finds the threads busy with that of another
-/// thread of the caller's does without them: it never waits for it. Nor does it take
-/// memory.
+/// What uses them writes 4 MiB or more, and may in any order: copies, conversions, fills and
+/// transposes, whichever function makes them; from 1 MiB on ndv_copy_where(), and what
+/// positions gather, as in ndv_take_array() and ndv_get(); and ndv_equal() of 4 MiB
+/// or more. The calling thread alone does writes between arrays that share memory, scatters,
+/// ndv_compress(), and ndv_apply(). It always does its part, and a transfer that finds the
+/// threads busy with that of another thread of the caller's does without them: it does not
+/// wait for it. Nor does it take memory.
 ///
 /// ```c
 /// ndv_array *a, *t;

@@ -165,7 +165,7 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
     let stream = isa::table().stream.filter(|_| plan::streams(&nest, to));
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike.
-    let run = |nest: &Nest| unsafe {
+    let run = move |nest: &Nest| unsafe {
         match (plan, stream) {
             (Plan::Rows(rows), None) => plan::move_rows(nest, rows, kernel),
             (Plan::Rows(rows), Some(stream)) => {
