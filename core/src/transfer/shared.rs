@@ -27,7 +27,8 @@ const PICKED_FROM: usize = if cfg!(test) { 256 } else { 1 << 20 };
 /// Bytes of the target that are worth a part.
 const LEAST_PART: usize = if cfg!(test) { 16 } else { 256 << 10 };
 
-/// Parts for each thread, so that one that is held up leaves the rest to others.
+/// Parts for each thread, so that one that is held up leaves the rest to others. No more, as kernels
+/// that go by blocks of two axes need some room on both.
 const PARTS_PER_THREAD: usize = 4;
 
 /// Bytes that neighbours along an axis should span in each part: then few cache lines are in two parts.
@@ -60,19 +61,13 @@ struct Cut {
 type Axes = ArrayVec<Axis, MAX_AXES>;
 
 impl Cut {
-    /// None if the transfer is done in one piece: it has fewer bytes than `from`, or parts of it might
-    /// share some.
-    fn of(mut axes: Axes, address: usize, itemsize: usize, from: usize) -> Option<Cut> {
+    /// Into about so many parts. None if two of them might share a byte.
+    fn of(mut axes: Axes, address: usize, itemsize: usize, parts: usize) -> Option<Cut> {
         axes.retain(|axis| axis.extent != 1);
-        let bytes = bytes_of(&axes, itemsize);
-        if bytes < from {
-            return None;
-        }
         axes.sort_unstable_by_key(|axis| axis.stride.unsigned_abs());
         if !are_apart(&axes, itemsize) {
             return None;
         }
-        let parts = (pool::threads() * PARTS_PER_THREAD).min(bytes / LEAST_PART);
         let suits = |axis: &&Axis| {
             let each = axis.extent / parts as i64;
             each > 0 && (each as u64).saturating_mul(axis.stride.unsigned_abs()) >= APART
@@ -125,14 +120,14 @@ struct Anywhere<T>(T);
 // SAFETY: whoever calls `share` vouches for it.
 unsafe impl<T> Sync for Anywhere<T> {}
 
-fn bytes_of(axes: &Axes, itemsize: usize) -> usize {
-    let extents = axes.iter().map(|axis| usize::try_from(axis.extent).unwrap_or(0));
-    // An extent of 0 may come after those whose product is too large.
-    if axes.iter().any(|axis| axis.extent <= 0) {
-        0
-    } else {
-        extents.fold(itemsize, usize::saturating_mul)
-    }
+/// The bytes of a target.
+fn bytes_of(extents: impl Iterator<Item = i64>, itemsize: usize) -> usize {
+    let factor = |extent: i64| usize::try_from(extent).unwrap_or(0);
+    extents.fold(itemsize, |bytes, extent| bytes.saturating_mul(factor(extent)))
+}
+
+fn parts_of(bytes: usize) -> usize {
+    (pool::threads() * PARTS_PER_THREAD).min(bytes / LEAST_PART)
 }
 
 /// Whether no two elements share a byte, if it is easy to tell. The axes are sorted by their strides.
@@ -166,16 +161,9 @@ fn axes_of(shape: &[i64], strides: &[i64]) -> Axes {
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn share_nest(nest: &Nest, itemsize: usize, run: impl Fn(&Nest)) -> bool {
-    let axes = nest.axes.iter().enumerate().map(|(at, axis)| Axis {
-        at: Some(at),
-        extent: axis.extent as i64,
-        stride: axis.target as i64,
-    });
-    let Some(cut) = Cut::of(axes.collect(), nest.start.target.addr(), itemsize, FROM) else {
-        return false;
-    };
-    // SAFETY: parts write bytes of their own.
-    unsafe { cut.share(|start, count| run(&nest.part(cut.axis, start as isize, count as isize))) }
+    let bytes = bytes_of_nest(nest, itemsize);
+    // SAFETY: the caller's.
+    bytes >= FROM && unsafe { share_parts(nest, itemsize, parts_of(bytes), run) }
 }
 
 /// Whether `holds` for all parts of a nest that is only read. None if it was not possible to ask on
@@ -190,16 +178,41 @@ pub(super) unsafe fn holds_for_parts(
     itemsize: usize,
     holds: impl Fn(&Nest) -> bool,
 ) -> Option<bool> {
+    let bytes = bytes_of_nest(nest, itemsize);
+    if bytes < FROM {
+        return None;
+    }
     let all_hold = AtomicBool::new(true);
+    // Small parts, since the first that does not hold is the end.
+    let parts = bytes / LEAST_PART;
     // SAFETY: parts are only read; the rest is atomic.
     let asked = unsafe {
-        share_nest(nest, itemsize, |part| {
+        share_parts(nest, itemsize, parts, |part| {
             if all_hold.load(Ordering::Relaxed) && !holds(part) {
                 all_hold.store(false, Ordering::Relaxed);
             }
         })
     };
     asked.then(|| all_hold.into_inner())
+}
+
+fn bytes_of_nest(nest: &Nest, itemsize: usize) -> usize {
+    bytes_of(nest.axes.iter().map(|axis| axis.extent as i64), itemsize)
+}
+
+/// # Safety
+/// - As for [`share_nest`].
+unsafe fn share_parts(nest: &Nest, itemsize: usize, parts: usize, run: impl Fn(&Nest)) -> bool {
+    let axes = nest.axes.iter().enumerate().map(|(at, axis)| Axis {
+        at: Some(at),
+        extent: axis.extent as i64,
+        stride: axis.target as i64,
+    });
+    let Some(cut) = Cut::of(axes.collect(), nest.start.target.addr(), itemsize, parts) else {
+        return false;
+    };
+    // SAFETY: parts write bytes of their own.
+    unsafe { cut.share(|start, count| run(&nest.part(cut.axis, start as isize, count as isize))) }
 }
 
 /// As [`masked::move_masked`], on several threads where that pays.
@@ -222,8 +235,13 @@ pub unsafe fn move_masked(shape: &[i64], target: Target, source: Source, mask: M
 /// - As for [`masked::move_masked`].
 #[cold]
 unsafe fn share_masked(shape: &[i64], target: Target, source: Source, mask: Mask) -> bool {
+    let itemsize = target.dtype.itemsize();
+    let bytes = bytes_of(shape.iter().copied(), itemsize);
+    if bytes < PICKED_FROM {
+        return false;
+    }
     let axes = axes_of(shape, target.strides);
-    let Some(cut) = Cut::of(axes, target.data.addr(), target.dtype.itemsize(), PICKED_FROM) else {
+    let Some(cut) = Cut::of(axes, target.data.addr(), itemsize, parts_of(bytes)) else {
         return false;
     };
     let move_part = |start: i64, count: i64| {
@@ -263,13 +281,17 @@ unsafe fn share_gather(selection: Selection, to: Spread) -> bool {
     if selection.picks.iter().any(|pick| matches!(pick.role, Role::Mask { .. })) {
         return false; // A mask has no beginning for each part.
     }
+    let itemsize = to.dtype.itemsize();
+    let extents = selection.shape.iter().chain(selection.inner_shape).copied();
+    let bytes = bytes_of(extents, itemsize);
+    if bytes < PICKED_FROM {
+        return false;
+    }
     let mut axes = axes_of(selection.shape, to.strides);
     let inner = selection.inner_shape.iter().zip(to.inner_strides);
     let inner = inner.map(|(&extent, &stride)| Axis { at: None, extent, stride });
     axes.extend(inner.take(axes.remaining_capacity()));
-    let Some(cut) = Cut::of(axes, to.data.addr(), to.dtype.itemsize(), PICKED_FROM) else {
-        return false;
-    };
+    let Some(cut) = Cut::of(axes, to.data.addr(), itemsize, parts_of(bytes)) else { return false };
     let all_done = AtomicBool::new(true);
     let gather_part = |start: i64, count: i64| {
         let way = |stride: i64| stride.wrapping_mul(start) as isize;
@@ -297,22 +319,17 @@ unsafe fn share_gather(selection: Selection, to: Spread) -> bool {
     unsafe { cut.share(gather_part) && all_done.into_inner() }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::pool::tests::Threads;
 
     #[test]
     fn ranges_follow_one_another_and_begin_with_cache_lines_where_they_can() {
-        let _threads = Threads::set(3);
         for extent in [2, 3, 11, 12, 13, 255, 1000, 3071, 3072, 100_000, 1 << 61] {
             for (itemsize, stride) in [(8, 8i64), (8, -8), (8, 24), (3, 3), (300, 300)] {
                 for address in [64, 72, 8, 1] {
                     let axes = Axes::from_iter([Axis { at: Some(0), extent, stride }]);
-                    let Some(cut) = Cut::of(axes, address, itemsize, FROM) else {
-                        assert!(extent < 100);
-                        continue;
-                    };
+                    let cut = Cut::of(axes, address, itemsize, 12).unwrap();
                     let mut next = 0;
                     for part in 0..cut.parts {
                         let (start, count) = cut.range(part);
@@ -329,12 +346,10 @@ mod tests {
 
     #[test]
     fn a_target_whose_elements_may_share_bytes_is_not_cut() {
-        let _threads = Threads::set(3);
-        for (shape, strides) in
-            [([100, 100], [0, 8]), ([100, 100], [8, 8]), ([1000, 10], [8, 16]), ([10, 0], [80, 8])]
+        for (shape, strides) in [([100, 100], [0, 8]), ([100, 100], [8, 8]), ([1000, 10], [8, 16])]
         {
-            assert!(Cut::of(axes_of(&shape, &strides), 64, 8, FROM).is_none());
+            assert!(Cut::of(axes_of(&shape, &strides), 64, 8, 12).is_none());
         }
-        assert!(Cut::of(axes_of(&[100, 100], &[8, -800]), 64, 8, FROM).is_some());
+        assert!(Cut::of(axes_of(&[100, 100], &[8, -800]), 64, 8, 12).is_some());
     }
 }
