@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const MOST_WORKERS: usize = MOST_THREADS - 1;
 
-/// Bytes of a worker's stack. Transposes need most, 40 KiB; the rest is for what the program keeps for
+/// Bytes of a worker's stack. Transposes need most, less than 48 KiB; the rest is for what the program keeps for
 /// each thread, which glibc takes from there too.
 const STACK: usize = 256 << 10;
 

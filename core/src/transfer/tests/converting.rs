@@ -35,7 +35,7 @@ fn every_8_bit_value_converts_to_every_type() {
 }
 
 #[test]
-pub(super) fn every_16_bit_value_converts_to_every_type() {
+fn every_16_bit_value_converts_to_every_type() {
     let values = all_of_16_bits();
     for from in [DType::Int16, DType::UInt16, DType::Float16, DType::BFloat16] {
         DType::ALL.into_iter().for_each(|to| check_values(from, to, &values));
