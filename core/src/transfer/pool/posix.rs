@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const MOST_WORKERS: usize = MOST_THREADS - 1;
 
-/// Bytes of a worker's stack. Transposes need most, less than 48 KiB; the rest is for what the program keeps for
-/// each thread, which glibc takes from there too.
+/// Bytes of a worker's stack. Transposes need most, less than 48 KiB; the rest is for what the program
+/// keeps for each thread, which glibc takes from there too.
 const STACK: usize = 256 << 10;
 
 /// The workers that there are; the first `count` threads.
