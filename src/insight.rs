@@ -1,7 +1,7 @@
 //! Insight.
 //!
 //! Seeing what there is: arrays as text, pictures of who sees which bytes, what is alive
-//! and what was copied, and checked mode.
+//! and what was copied, checked mode, and threads that help with large transfers.
 
 use crate::arrays::ndv_array;
 use crate::check;
@@ -13,6 +13,7 @@ use ndview_core::insight::{
     DrawOptions, Entries, Entry, FloatMode, Form, FormatOptions, MAX_ARRAYS, Shown, Sign, Subject,
     draw_into, format_into, print, print_drawing, report_alive_into, save_drawing,
 };
+use ndview_core::transfer::pool;
 use ndview_core::{Array, Error};
 use std::ffi::{CStr, c_char};
 use std::ptr::null;
@@ -583,4 +584,68 @@ pub unsafe extern "C" fn ndv_report_alive(
         unsafe { length.write(whole) };
     }
     status
+}
+
+/// Lets large transfers use several threads. Off, as it is unless asked for, no thread is
+/// ever started; and results are the same, whatever the number.
+///
+/// The threads are started here, sleep until a transfer needs them, and are ended by
+/// setting 1, at the exit of the process, and before the library is unloaded. They have
+/// 256 KiB of stack, block all signals but faults, call nothing of the caller's, and are
+/// called "ndview" where the system tells names.
+///
+/// What uses them writes 4 MiB or more, and may in any order: copies, conversions, fills and
+/// transposes, whichever function makes them; from 1 MiB on ndv_copy_where(), and what
+/// positions gather, as in ndv_take_array() and ndv_get(); and ndv_equal() of 4 MiB
+/// or more. The calling thread alone does writes between arrays that share memory, scatters,
+/// ndv_compress(), and ndv_apply(). It always does its part, and a transfer that finds the
+/// threads busy with that of another thread of the caller's does without them: it does not
+/// wait for it. Nor does it take memory.
+///
+/// ```c
+/// ndv_array *a, *t;
+/// OK(ndv_set_threads(2));
+/// OK(ndv_zeros(NDV_FLOAT64, NDV_DIMS(1000, 2000), &a));
+/// OK(ndv_transpose(a, &t));
+/// ndv_array *copy;
+/// OK(ndv_copy(t, NDV_ORDER_C, &copy));   // by two threads
+/// printf("%d threads\n", ndv_threads());
+/// ndv_release(copy);
+/// ndv_release(t);
+/// ndv_release(a);
+/// OK(ndv_set_threads(1));
+/// ```
+/// ```text
+/// 2 threads
+/// ```
+///
+/// The child of a fork has none of the threads, and 1 set, whatever its parent does at that
+/// moment; it may set its own.
+///
+/// @param count  How many threads a transfer may use, the one that calls it included: 1 to
+///               256. 1 ends all others, and returns when they are gone.
+/// @return NDV_E_VALUE for another number; NDV_E_LIMIT if the system refuses to start a
+///         thread, NDV_E_NOMEM if it cannot note what to do at a fork and at the exit:
+///         then there are as many threads as before. NDV_E_UNSUPPORTED for more than 1
+///         where there are no POSIX threads, as on Windows.
+///
+/// Ownership: the memory of threads is the system's; nothing comes from ndv_set_allocator().
+///
+/// Thread safety: may be called from any thread at any time, though not from a signal
+/// handler. Calls at the same time are done one after the other, and each waits for a
+/// transfer that uses the threads.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn ndv_set_threads(count: i32) -> ndv_status {
+    call(|| Ok(pool::set_threads(count)?))
+}
+
+/// How many threads a transfer may use: 1, unless ndv_set_threads() has set more.
+///
+/// Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn ndv_threads() -> i32 {
+    answer(1, || Some(pool::threads() as i32))
 }

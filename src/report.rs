@@ -125,7 +125,7 @@ fn status_of(error: &Error) -> ndv_status {
         | Error::ExpectDType { .. } => NDV_E_DTYPE,
         Error::NoField { .. } | Error::NoFieldAt { .. } => NDV_E_FIELD,
         Error::Cast { .. } | Error::NoNumber { .. } => NDV_E_CAST,
-        Error::Value { .. } | Error::SameValue { .. } => NDV_E_VALUE,
+        Error::Value { .. } | Error::SameValue { .. } | Error::Threads { .. } => NDV_E_VALUE,
         Error::ViewAs { .. } => NDV_E_VIEW_AS,
         Error::NegativeExtent { .. }
         | Error::ReshapeSize { .. }
@@ -191,11 +191,11 @@ fn status_of(error: &Error) -> ndv_status {
         Error::Output | Error::File { .. } => NDV_E_IO,
         Error::FileFormat { .. } => NDV_E_FORMAT,
         Error::FileTruncated { .. } => NDV_E_TRUNCATED,
-        Error::FileDType { .. } | Error::SaveDType { .. } => NDV_E_UNSUPPORTED,
+        Error::FileDType { .. } | Error::SaveDType { .. } | Error::NoThreads => NDV_E_UNSUPPORTED,
         Error::Callback { .. } => NDV_E_CALLBACK,
         Error::Overrun { .. } => NDV_E_OVERRUN,
         Error::TooHard { .. } => NDV_E_TOO_HARD,
-        Error::Limit { .. } => NDV_E_LIMIT,
+        Error::Limit { .. } | Error::ThreadNotStarted { .. } => NDV_E_LIMIT,
     }
 }
 

@@ -29,7 +29,7 @@ pub const NDV_E_CLOSED: i32 = 5;
 pub const NDV_E_DTYPE: i32 = 10;
 /// The casting rule forbids the conversion.
 pub const NDV_E_CAST: i32 = 11;
-/// A value does not fit the element type.
+/// A value does not fit the element type, or what it is for.
 pub const NDV_E_VALUE: i32 = 12;
 /// The bytes cannot be viewed as that type.
 pub const NDV_E_VIEW_AS: i32 = 13;
@@ -79,7 +79,7 @@ pub const NDV_E_DEADLOCK: i32 = 46;
 
 /// The exact answer needs more work than was allowed.
 pub const NDV_E_TOO_HARD: i32 = 50;
-/// A limit of the library is reached.
+/// A limit of the library is reached, or one of the system's.
 pub const NDV_E_LIMIT: i32 = 51;
 /// An element type that arrays have and a file cannot hold, or the other way round.
 pub const NDV_E_UNSUPPORTED: i32 = 52;

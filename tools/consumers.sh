@@ -168,6 +168,15 @@ dlopen() {
     says_hello "$work/plugin" "$library"
 }
 
+# A library of somebody's with the archive in it goes away at dlclose(), threads or no threads.
+unloading() {
+    local library=$prefix/lib/libndview.a
+    $cc -shared -o "$work/libplugin.so" -Wl,--whole-archive "$library" -Wl,--no-whole-archive \
+        $(flags_of_archive)
+    $cc -std=c99 "$sources/unload.c" -o "$work/unload" -ldl
+    "$work/unload" "$work/libplugin.so"
+}
+
 # A second copy of the archive under other names, and another library in Rust that hides nothing.
 two_libraries() {
     local library=$prefix/lib/libndview.a
@@ -315,6 +324,7 @@ all_rows() {
     row "the system libraries of the archive are what rustc says" native_static_libraries
     if [ "$(uname -s)" = Linux ]; then
         row "two libraries in Rust and a second ndview in one program" two_libraries
+        row "dlclose of a library with the archive in it and threads started" unloading
     fi
     row "make install DESTDIR=" destdir
     pkg_config_rows "DESTDIR" "$work/destdir/usr" c cxx

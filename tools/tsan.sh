@@ -61,8 +61,10 @@ compile() { # SOURCE PROGRAM; clang's runtime has those functions itself
         -o "$2" -L"$work" -lndview -lpthread -lm -ldl -Wl,-rpath,"$work"
 }
 
+# The sanitizer does not see what is read and written by wide vectors.
+export NDV_ISA=portable
 passed=0 failed=0
-for name in test_threads test_first_calls test_leases test_checked test_close race; do
+for name in test_threads test_set_threads test_first_calls test_leases test_checked test_close race; do
     source=c_tests/$name.c
     [ $name != race ] || source=$work/race.c
     compile "$source" "$work/$name"

@@ -2,7 +2,7 @@
 """Measures ndview beside its peers, on the same memory, in turns.
 
     compare.py --libraries FOLDER [--quick] [--large] [--tables a,b] [--rows TEXT] [--scaling]
-               [--rounds N] [--out FOLDER]
+               [--rounds N] [--threads N] [--out FOLDER]
 
 Each table runs in a process of its own. In a row, NumPy does the task first and its result is kept;
 every other peer must leave the same bytes in the whole target before it is timed, and one that does not
@@ -10,6 +10,10 @@ is reported and left out. Then come the rounds: in each one the yardstick (memcp
 every peer run in turn, so that what disturbs the machine disturbs all. Ratios are medians of the ratios
 within rounds. Time is the processor's time of this process: another program that takes the processor away
 does not count, and a peer that starts threads pays for all of them.
+
+With --threads, ndview is measured twice in every round, with one thread and with N, and the time of
+everything is that of a clock on the wall: threads are to save that, not the processors' time. Other
+programs then do count, so that such figures need an idle machine.
 """
 
 import argparse
@@ -32,15 +36,17 @@ import numpy as np
 import report
 import rows as tables
 from memory import Pools
-from tasks import Called, Native, load, memory_call
+from tasks import Called, Native, Threaded, load, memory_call
 
 GARBAGE = 0xA5
 LESSER = ("ndview avx2",)  # the library once more, under a lesser instruction set than the machine has
 
 
 class Bench:
-    def __init__(self, folder, quick, rounds):
+    def __init__(self, folder, quick, rounds, threads=1):
         self.libraries = loaded(folder)
+        self.threads = threads
+        self.clock = time.perf_counter if threads > 1 else time.process_time
         self.pools = Pools()
         self.rounds = rounds or (5 if quick else 11)
         self.slice_seconds = 0.0005 if quick else 0.004  # how long one peer runs in one round
@@ -79,8 +85,10 @@ class Bench:
                   for name in library.peer_names().decode().split(",")
                   if name and name not in ("memcpy", "memset") and not (task.is_view() and name in LESSER)]
         runners = [peer for peer in native if peer]
+        if self.threads > 1 and not task.is_view():
+            runners.append(Threaded(self.libraries["ndview"], described, self.threads))
         tiny = task.tiny().in_numpy() if not task.is_view() else {}
-        runners[:0] = [Called(name, call, overhead(tiny[name]) if name in tiny else 0.0)
+        runners[:0] = [Called(name, call, overhead(tiny[name], self.clock) if name in tiny else 0.0)
                        for name, call in calls.items()]
         if target is None:
             for runner in runners:
@@ -96,7 +104,9 @@ class Bench:
 
     def _leaves(self, runner, row, target, expected):
         self._reset(target)
+        runner.prepare()
         runner.run(1)
+        runner.settle()
         if np.array_equal(target[0], expected):
             return True
         self.failures.append(f"{row.table}: {row.name} ({row.size}): {runner.name} is wrong")
@@ -119,9 +129,11 @@ class Bench:
         times = {runner.name: [] for runner in runners}
         for _ in range(rounds):
             for runner, (count, _) in zip(runners, repeats):
-                start = time.process_time()
+                runner.prepare()
+                start = self.clock()
                 runner.run(count)
-                spent = (time.process_time() - start) / count
+                spent = (self.clock() - start) / count
+                runner.settle()
                 times[runner.name].append(max(spent - runner.overhead, 1e-10))
         return summary(row, nbytes, times)
 
@@ -129,9 +141,11 @@ class Bench:
         """How often a peer runs in a round, and how long once takes."""
         count = 1
         while True:
-            start = time.process_time()
+            runner.prepare()
+            start = self.clock()
             runner.run(count)
-            spent = time.process_time() - start
+            spent = self.clock() - start
+            runner.settle()
             if spent > self.slice_seconds / 4 or count > 10**6:
                 return max(1, round(self.slice_seconds * count / spent)), spent / count
             count *= 4
@@ -156,14 +170,14 @@ def loaded(folder, say=False):
     return libraries
 
 
-def overhead(call):
+def overhead(call, clock):
     """Seconds that a Python call takes when there is next to nothing to do."""
     best = 1.0
     for _ in range(5):
-        start = time.process_time()
+        start = clock()
         for _ in range(200):
             call()
-        best = min(best, (time.process_time() - start) / 200)
+        best = min(best, (clock() - start) / 200)
     return best
 
 
@@ -177,7 +191,8 @@ def summary(row, nbytes, times):
     def ratio(other, to="ndview"):
         return statistics.median(theirs / ours for theirs, ours in zip(times[other], times[to]))
 
-    peers = [name for name in times if name not in NOT_PEERS and "from Python" not in name]
+    threaded = next((name for name in times if name.startswith("ndview, ")), None)
+    peers = [name for name in times if name not in (*NOT_PEERS, threaded) and "from Python" not in name]
     if row.table == "fill" or row.yardstick == "memset":
         peers = [name for name in peers if name != "memmove"]
     best = min(peers, key=lambda name: statistics.median(times[name]), default=None)
@@ -188,6 +203,7 @@ def summary(row, nbytes, times):
         "ratio": ratio(yardstick) if yardstick else None,
         "best_peer": best, "to_best_peer": ratio(best) if best else None,
         "floor": row.floor, "aim": row.aim,
+        "threaded": threaded, "by_threads": 1 / ratio(threaded) if threaded else None,
         "seconds": {name: min(values) for name, values in times.items()},
         "median_seconds": {name: statistics.median(values) for name, values in times.items()},
     }
@@ -199,10 +215,10 @@ def summary(row, nbytes, times):
     return result
 
 
-def machine():
+def machine(threads):
     """What the figures depend on."""
     info = {"machine": platform.machine(), "system": platform.platform(), "python": platform.python_version(),
-            "numpy": np.__version__, "cores": os.cpu_count(), "threads": 1}
+            "numpy": np.__version__, "cores": os.cpu_count(), "threads": threads}
     try:
         text = Path("/proc/cpuinfo").read_text()
         fields = dict(line.split(":", 1) for line in text.split("\n\n")[0].splitlines() if ":" in line)
@@ -226,7 +242,7 @@ def wanted(row, options):
 
 
 def run_table(options):
-    bench = Bench(options.libraries, options.quick, options.rounds)
+    bench = Bench(options.libraries, options.quick, options.rounds, options.threads)
     results, left_out = [], 0
     if options.tables == "scaling":
         results = run_scaling(bench, options.quick)
@@ -281,6 +297,8 @@ def main():
     parser.add_argument("--rows", default="", help="only rows whose name has this in it")
     parser.add_argument("--scaling", action="store_true", help="only time against size, 1 KiB to 256 MiB")
     parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1, metavar="N",
+                        help="measure ndview with N threads too, beside one; all times are then wall-clock times")
     parser.add_argument("--out", default=HERE.parent / "results", type=Path)
     parser.add_argument("--seconds", type=float, help="leave rows out after that long (100 if --quick; 0: no limit)")
     parser.add_argument("--json", help=argparse.SUPPRESS)  # we are the process of one table,
@@ -298,7 +316,7 @@ def main():
     options.tables = names
     ends = deadlines(names, options)
     loaded(options.libraries, say=True)
-    everything = {"machine": machine(), "quick": options.quick, "rows": [], "failures": []}
+    everything = {"machine": machine(options.threads), "quick": options.quick, "rows": [], "failures": []}
     print(report.machine_line(everything["machine"]) + "\n")
     print(report.HEADING)
     with tempfile.TemporaryDirectory() as folder:

@@ -57,6 +57,13 @@ const char *peer_names(void) {
 }
 #endif
 
+/* How many threads all tasks use from now on: for ndview alone. */
+void peer_threads(int32_t count);
+
+void peer_threads(int32_t count) {
+    must(ndv_set_threads(count));
+}
+
 void *peer_prepare(const char *name, const peer_task *task) {
     prepared *p = malloc(sizeof *p);
     (void)name;

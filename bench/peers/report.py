@@ -64,12 +64,23 @@ AVX2: the ratio, and x peer, of ndview held to AVX2 where the processor has more
 
 
 def line(row):
-    return _aligned(cells(row))
+    return _aligned(cells(row)) + by_threads(row)
+
+
+def by_threads(row):
+    """What several threads make of it, where that was measured."""
+    if not row.get("threaded"):
+        return ""
+    return f"  | {row['threaded']}: {number(speed(row, row['threaded']))} GB/s, {number(row['by_threads'])} x one"
+
+
+def _threads(machine):
+    return "1 thread" if machine["threads"] == 1 else f"1 thread beside {machine['threads']}, wall-clock time"
 
 
 def machine_line(machine):
     caches = ", ".join(f"{level} {machine[level]}" for level in ("L2", "L3") if level in machine)
-    return (f"{machine['cpu']}, {machine['cores']} cores, 1 thread; {caches}; {' '.join(machine['isa'])}; "
+    return (f"{machine['cpu']}, {machine['cores']} cores, {_threads(machine)}; {caches}; {' '.join(machine['isa'])}; "
             f"NumPy {machine['numpy']}; load {machine['load']:.1f}")
 
 

@@ -130,6 +130,12 @@ class Native:
     def __bool__(self):
         return bool(self.handle)
 
+    def prepare(self):
+        """What is done before a time is taken; settle() is done after it."""
+
+    def settle(self):
+        pass
+
     def run(self, repeats):
         self.library.peer_run(self.handle, repeats)
 
@@ -138,11 +144,31 @@ class Native:
             self.library.peer_finish(self.handle)
 
 
+class Threaded(Native):
+    """ndview with several threads, which are there for its own turn alone."""
+
+    def __init__(self, library, task, threads):
+        super().__init__(library, "ndview", task)
+        self.name, self.threads = f"ndview, {threads} threads", threads
+
+    def prepare(self):
+        self.library.peer_threads(self.threads)
+
+    def settle(self):
+        self.library.peer_threads(1)
+
+
 class Called:
     """A Python function as a peer. What calling it on single elements costs is taken off."""
 
     def __init__(self, name, function, overhead):
         self.name, self.function, self.overhead = name, function, overhead
+
+    def prepare(self):
+        pass
+
+    def settle(self):
+        pass
 
     def run(self, repeats):
         function = self.function

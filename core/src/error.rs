@@ -278,6 +278,15 @@ pub enum Error {
     #[error("the array, or its base, was not made by ndv_scramble")]
     NotScrambled,
 
+    #[error("{count} threads: a transfer can use between 1 and {most}")]
+    Threads { count: i32, most: i32 },
+    #[error(
+        "the system starts {started} of {missing} more threads, and then refuses: its error {code}"
+    )]
+    ThreadNotStarted { started: usize, missing: usize, code: i32 },
+    #[error("this system has no threads that the library can start")]
+    NoThreads,
+
     #[error("the exact answer needs more than {budget} steps")]
     TooHard { budget: u64 },
     #[error("{what}: the limit of {limit} is reached")]

@@ -15,6 +15,16 @@ pub fn at_fork(before: Handler, in_parent: Handler, in_child: Handler) -> Result
     }
 }
 
+/// As [`at_fork`], in the child alone.
+#[cfg(unix)]
+pub fn in_child(handler: Handler) -> Result<()> {
+    // SAFETY: as above.
+    match unsafe { libc::pthread_atfork(None, None, Some(handler)) } {
+        0 => Ok(()),
+        _ => Err(crate::error::Error::NoMemory { bytes: size_of::<Handler>() }),
+    }
+}
+
 /// Nothing forks here.
 #[cfg(not(unix))]
 pub fn at_fork(_before: Handler, _in_parent: Handler, _in_child: Handler) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::plan::Rows;
 use super::types::{Element, dispatch};
 use super::walk::Nest;
-use super::{Source, fields};
+use super::{Source, fields, pool, shared};
 use crate::dtype::DType;
 use crate::error::Number;
 use std::ops::ControlFlow;
@@ -44,13 +44,20 @@ pub unsafe fn all_equal(shape: &[i64], a: Source, b: Source) -> bool {
         _ => equal_bytes,
     };
     let itemsize = a.dtype.itemsize();
-    let outcome = rows.each(&nest, |place, n| {
-        // SAFETY: the caller's; the walk stays on the elements that shape and strides address.
-        let equal =
-            unsafe { run(place.target, along.target, place.source, along.source, n, itemsize) };
-        if equal { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
-    outcome.is_continue()
+    let equal = |nest: &Nest| {
+        let outcome = rows.each(nest, |place, n| {
+            // SAFETY: the caller's; the walk stays on the elements that shape and strides address.
+            let equal =
+                unsafe { run(place.target, along.target, place.source, along.source, n, itemsize) };
+            if equal { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        outcome.is_continue()
+    };
+    // SAFETY: elements are only read.
+    let shared = (pool::threads() > 1)
+        .then(|| unsafe { shared::holds_for_parts(&nest, itemsize, equal) })
+        .flatten();
+    shared.unwrap_or_else(|| equal(&nest))
 }
 
 /// The first element in C order, its position and value, that would not arrive unchanged in

@@ -3,7 +3,8 @@
 
 use super::aside::Unspoilt;
 use super::assign::{check_same_value, is_itself, visit_of};
-use super::masked::{Mask, first_changed_marked, marks_any, move_marked_in_order, move_masked};
+use super::masked::{Mask, first_changed_marked, marks_any, move_marked_in_order};
+use super::shared::move_masked;
 use super::{Source, Target};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};

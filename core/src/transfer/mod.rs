@@ -14,6 +14,8 @@
 //!   move_in_order ── flow.rs     C order between layouts of different shapes, by a cursor on each
 //!   first_changed, all_equal ── compare.rs, over the same walk
 //!   read_number, write_number ── number.rs, one element and the caller's numbers
+//!   any of these, if large ── shared.rs  cuts it into parts
+//!                               pool/      the threads that do them, if the caller asked for any
 //!
 //! arrays, and who may write where:
 //!   assign, fill, set_item ── assign.rs  checks, overlap, the temporary where one is needed
@@ -51,8 +53,10 @@ mod number;
 mod order;
 mod picked;
 mod plan;
+pub mod pool;
 mod round;
 mod saturate;
+mod shared;
 mod swap;
 mod tiles;
 mod types;
@@ -75,9 +79,10 @@ pub use flow::{move_in_order, repeat_in_order};
 pub use isa::isa;
 pub use marked::{check_mask, copy_where, place, put_mask};
 pub(crate) use marks::Marks;
-pub use masked::{Mask, first_changed_marked, move_masked};
+pub use masked::{Mask, first_changed_marked};
 pub use number::{check_number, read_number, write_number};
 pub use picked::{Picked, count_nonzero};
+pub use shared::move_masked;
 pub use swap::{byteswap, swap};
 
 use crate::array::Array;
@@ -164,17 +169,22 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
     let stream = isa::table().stream.filter(|_| plan::streams(&nest, to));
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike.
-    unsafe {
+    let run = move |nest: &Nest| unsafe {
         match (plan, stream) {
-            (Plan::Rows(rows), None) => plan::move_rows(&nest, rows, kernel),
+            (Plan::Rows(rows), None) => plan::move_rows(nest, rows, kernel),
             (Plan::Rows(rows), Some(stream)) => {
                 let copies = source.dtype == target.dtype;
-                plan::stream_rows(&nest, rows, kernel, stream, copies);
+                plan::stream_rows(nest, rows, kernel, stream, copies);
             }
             (Plan::Tiles, stream) => {
                 let types = (source.dtype, target.dtype);
-                tiles::move_tiles(&nest, types, kernel, stream);
+                tiles::move_tiles(nest, types, kernel, stream);
             }
         }
+    };
+    let may_share = visit == Visit::AnyOrder && pool::threads() > 1;
+    // SAFETY: a plan is good for parts too.
+    if !(may_share && unsafe { shared::share_nest(&nest, to, run) }) {
+        run(&nest);
     }
 }

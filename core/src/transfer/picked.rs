@@ -2,9 +2,10 @@
 
 use super::aside::{Unspoilt, dense_copy};
 use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
-use super::gather::{Selection, Spread, gather, scatter, scatter_in_turn};
+use super::gather::{Selection, Spread, scatter, scatter_in_turn};
 use super::marked::check_mask;
 use super::marks::Marks;
+use super::shared::gather;
 use super::ways::check_positions;
 use super::{Source, Visit};
 use crate::array::{Array, Handle};

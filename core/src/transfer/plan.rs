@@ -32,6 +32,7 @@ const BLOCK: isize = 1024;
 const MIN_BLOCK: isize = 16;
 
 /// How the loops of a [`Nest`] are driven; its axes are in the order that the plan needs.
+#[derive(Clone, Copy)]
 pub(super) enum Plan {
     Rows(Rows),
     /// Tiles over the first two axes. The target's smallest step is on the first, the source's on

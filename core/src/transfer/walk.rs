@@ -86,6 +86,13 @@ impl Nest {
         true
     }
 
+    /// The loops of which one is cut to `count` elements from `start` on.
+    pub fn part(&self, axis: usize, start: isize, count: isize) -> Nest {
+        let mut axes = self.axes.clone();
+        axes[axis].extent = count;
+        Nest { start: self.start.step(&self.axes[axis], start), axes }
+    }
+
     /// Whether both sides visit the same addresses in the same order.
     pub fn is_one_place(&self) -> bool {
         self.start.target.cast_const() == self.start.source

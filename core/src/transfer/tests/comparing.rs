@@ -3,7 +3,7 @@ use super::*;
 use crate::error::Number;
 
 #[test]
-fn equality_is_that_of_the_exact_numbers() {
+pub(super) fn equality_is_that_of_the_exact_numbers() {
     let mut random = Random(7);
     for a in DType::ALL {
         for b in DType::ALL {
@@ -51,7 +51,7 @@ fn equality_does_not_round() {
 }
 
 #[test]
-fn one_unequal_element_is_found_wherever_it_lies() {
+pub(super) fn one_unequal_element_is_found_wherever_it_lies() {
     let mut random = Random(8);
     for _ in 0..3000 {
         let shape = random.shape();

@@ -5,6 +5,8 @@ mod converting;
 mod moving;
 mod numbers;
 pub mod oracle;
+#[cfg(unix)]
+mod sharing;
 
 use super::*;
 

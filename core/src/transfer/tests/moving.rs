@@ -47,7 +47,7 @@ fn check_move(shape: &[i64], target: &mut Side, source: &Side, visit: Visit) {
 }
 
 #[test]
-fn moves_items_of_any_size_bit_for_bit() {
+pub(super) fn moves_items_of_any_size_bit_for_bit() {
     let mut random = Random(11);
     for size in (1..=40).chain([48, 63, 64, 65, 100, 1000]) {
         let dtype = DType::bytes(size).unwrap();
@@ -63,7 +63,7 @@ fn moves_items_of_any_size_bit_for_bit() {
 }
 
 #[test]
-fn moves_any_shape_strides_and_types_as_a_naive_loop_does() {
+pub(super) fn moves_any_shape_strides_and_types_as_a_naive_loop_does() {
     let mut random = Random(1);
     for _ in 0..6000 {
         let shape = random.shape();
@@ -78,7 +78,7 @@ fn moves_any_shape_strides_and_types_as_a_naive_loop_does() {
 }
 
 #[test]
-fn moves_within_a_type_keep_every_bit() {
+pub(super) fn moves_within_a_type_keep_every_bit() {
     let mut random = Random(2);
     for _ in 0..6000 {
         let (shape, dtype) = (random.shape(), random.dtype());
@@ -110,7 +110,7 @@ fn signalling_nan_survives_a_copy_at_every_stride() {
 }
 
 #[test]
-fn transposes_with_long_axes_go_through_tiles() {
+pub(super) fn transposes_with_long_axes_go_through_tiles() {
     let mut random = Random(3);
     for (shape, from, to) in [
         ([150, 290], DType::UInt8, DType::UInt8),
