@@ -31,10 +31,7 @@ fn view_from_start(
 
 /// A view of the same axes.
 fn same_axes(array: &Array, dtype: DType, decided: Flags) -> Result<Handle> {
-    array.new_view(dtype, decided, array.ndim(), |source, out| {
-        out.copy_from(source);
-        Ok(0)
-    })
+    array.new_view_alike(dtype, decided, |_| Ok(0))
 }
 
 /// The whole array again, as a view: NumPy's `a.view()`.
@@ -131,6 +128,10 @@ pub fn slice(
     counts: ItemCounts,
 ) -> Result<Handle> {
     let plan = Plan::new(array.layout(), counts)?;
+    if counts.are_slices() {
+        let cut = |out: &mut Axes| layout::slice_axes(items, out);
+        return array.new_view_alike(array.dtype(), array.decided(), cut);
+    }
     view_through(array, plan.ndim, |source, out| layout::slice(source, items, &plan, out))
 }
 

@@ -55,6 +55,7 @@ pub unsafe fn set(allocator: Option<Allocator>) -> Result<()> {
     Ok(())
 }
 
+#[inline]
 fn custom() -> Option<Allocator> {
     if !IS_CUSTOM.load(Ordering::Acquire) {
         return None;
@@ -106,6 +107,7 @@ fn with_huge_pages(block: *mut c_void, size: usize) -> *mut c_void {
 ///
 /// # Safety
 /// - The block came from this module with this `size`, and is not used or freed again.
+#[inline]
 pub unsafe fn free(block: NonNull<u8>, size: usize) {
     match custom() {
         // SAFETY: the block came from `malloc` or `calloc`: the allocator does not change while

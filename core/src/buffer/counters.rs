@@ -53,6 +53,7 @@ struct Slot {
 
 const SLOTS: usize = 128;
 const SHARED: usize = SLOTS - 1;
+/// Not below [`SHARED`] either, so that one comparison tells a thread with a slot of its own.
 const UNASSIGNED: usize = usize::MAX;
 
 static COUNTS: [Slot; SLOTS] = [const {
@@ -94,21 +95,47 @@ fn add(slot: usize, counter: &AtomicI64, amount: i64) {
     if slot == SHARED {
         counter.fetch_add(amount, Ordering::Relaxed);
     } else {
-        let sum = counter.load(Ordering::Relaxed).wrapping_add(amount);
-        counter.store(sum, Ordering::Relaxed);
+        add_alone(counter, amount);
     }
 }
 
-#[inline]
-pub fn array_born() {
-    let slot = my_slot();
-    add(slot, &COUNTS[slot].arrays, 1);
+/// As [`add`], to the counter of a thread that has it alone.
+#[inline(always)]
+fn add_alone(counter: &AtomicI64, amount: i64) {
+    counter.store(counter.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
 }
 
-#[inline]
+#[inline(always)]
+pub fn array_born() {
+    add_arrays(1);
+}
+
+#[inline(always)]
 pub fn array_died() {
+    add_arrays(-1);
+}
+
+#[inline(always)]
+fn add_arrays(amount: i64) {
+    match own_slot() {
+        Some(slot) => add_alone(&slot.arrays, amount),
+        None => add_arrays_slowly(amount),
+    }
+}
+
+/// The slot that this thread has alone, once it has made an array.
+#[inline(always)]
+fn own_slot() -> Option<&'static Slot> {
+    let slot = MINE.get();
+    (slot < SHARED).then(|| &COUNTS[slot])
+}
+
+/// On a thread's first array, or where it shares its slot.
+#[cold]
+#[inline(never)]
+fn add_arrays_slowly(amount: i64) {
     let slot = my_slot();
-    add(slot, &COUNTS[slot].arrays, -1);
+    add(slot, &COUNTS[slot].arrays, amount);
 }
 
 pub fn buffer_born(nbytes: usize) {

@@ -137,6 +137,11 @@ fn slices_pick_the_positions_that_a_range_does() {
         let got =
             result(plan.ndim, |out| slice(source.layout(), items.into_iter(), &plan, out)).unwrap();
         assert_eq!(got.1, range(extent, start, stop, step), "{extent} {start:?} {stop:?} {step}");
+        let in_place = result(plan.ndim, |out| {
+            out.copy_from(source.layout());
+            slice_axes(items.into_iter(), out)
+        });
+        assert_eq!(in_place.unwrap(), got, "{extent} {start:?} {stop:?} {step}");
     }
 }
 
