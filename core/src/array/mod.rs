@@ -43,4 +43,4 @@ pub use views::{
     broadcast_to, diagonal, expand_dims, field, fields, flip, imag, move_axis, permute, readonly,
     real, rot90, slice, squeeze, swap_axes, transpose, view, view_as,
 };
-pub(crate) use views::{flat_view, reshape};
+pub(crate) use views::{flat_view, regroup, reshape};

@@ -208,6 +208,20 @@ pub(crate) fn reshape(array: &Array, shape: &[i64], order: Order) -> Result<Hand
     })
 }
 
+/// As [`reshape`], in C order, where it [`only_regroups`](layout::only_regroups) the elements.
+pub(crate) fn regroup(array: &Array, shape: &[i64]) -> Result<Handle> {
+    view_from_start(array, shape.len(), |source, out| {
+        let mut stride = source.itemsize as i64;
+        let places = out.shape.iter_mut().zip(out.strides.iter_mut());
+        for ((place, step), &extent) in places.zip(shape).rev() {
+            (*place, *step) = (extent, stride);
+            stride *= extent;
+        }
+        Ok(())
+    })
+}
+
+#[cold]
 fn reshape_copies(source: LayoutRef, shape: &[i64], why: Unmergeable) -> Error {
     Error::ReshapeCopies {
         from: Shape::new(source.shape),

@@ -29,7 +29,7 @@ pub use broadcast::{
     broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into,
 };
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
-pub use reshape::{Unmergeable, infer_extent, reshape};
+pub use reshape::{Unmergeable, infer_extent, only_regroups, reshape};
 pub use runs::{Runs, runs};
 pub use slice::{
     Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,

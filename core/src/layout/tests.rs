@@ -271,6 +271,42 @@ fn reshapes_of_the_reference_have_the_strides_of_numpy() {
 }
 
 #[test]
+fn a_plain_reshape_is_told_from_all_others() {
+    let (dense, huge) = ([96, 32, 8], i64::MAX / 2);
+    // Shape, strides, new shape, whether it is plain.
+    type Case<'a> = (&'a [i64], &'a [i64], &'a [i64], bool);
+    let cases: [Case; 16] = [
+        (&[2, 3, 4], &dense, &[6, 4], true),
+        (&[2, 3, 4], &dense, &[4, 3, 2], true),
+        (&[2, 1, 4], &[32, 5, 8], &[8], true),
+        (&[1], &[-3], &[], true),
+        (&[], &[], &[1, 1], true),
+        // It keeps its strides.
+        (&[2, 1, 4], &[32, 5, 8], &[2, 1, 4], false),
+        (&[2, 3, 4], &dense, &[6, -1], false),
+        (&[2, 3, 4], &dense, &[-6, -4], false),
+        (&[2, 3, 4], &dense, &[5, 4], false),
+        (&[2, 3, 4], &dense, &[0], false),
+        (&[0, 3], &[24, 8], &[0], false),
+        (&[2, 3], &[8, 16], &[6], false),
+        (&[2, 3], &[-24, 8], &[6], false),
+        (&[3, 4], &[0, 0], &[12], false),
+        // Products that wrap around to the size, or to none.
+        (&[8], &[8], &[huge, huge, 8], false),
+        (&[4], &[8], &[1 << 62, 4], false),
+    ];
+    for (shape, strides, to, plain) in cases {
+        let source = LayoutRef { shape, strides, itemsize: 8 };
+        assert_eq!(only_regroups(source, to), plain, "{shape:?} {strides:?} to {to:?}");
+        if plain {
+            let mut got = zeros(to.len());
+            reshape(source, to, Order::C, &mut got).unwrap();
+            assert_eq!(got, dense_strides(to, 8, Order::C), "{shape:?} to {to:?}");
+        }
+    }
+}
+
+#[test]
 fn a_reshape_that_must_copy_names_the_axes() {
     let source = LayoutRef { shape: &[4, 3, 4], strides: &[192, 32, 8], itemsize: 8 };
     let why = reshape(source, &[6, 8], Order::C, &mut zeros(2)).unwrap_err();
