@@ -1,7 +1,7 @@
 //! The block behind a handle: how it is made, counted and let go.
 
 use super::access::Flags;
-use crate::buffer::{Buffer, allocator, checked, counters, give_back, registry};
+use crate::buffer::{Buffer, allocator, checked, counters, give_back, registry, spare};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::{Axes, LayoutRef};
@@ -358,7 +358,11 @@ impl Array {
         dying.check.store(DEAD, Ordering::Relaxed);
         counters::array_died();
         // SAFETY: the block was allocated with this size, and this is its end.
-        unsafe { give_back(array.cast(), size, is_checked) };
+        unsafe {
+            if size > block_bytes(LEAST_ROOM) || !spare::keep(array.cast()) {
+                give_back(array.cast(), size, is_checked);
+            }
+        }
     }
 
     /// The references that callers hold.
@@ -416,21 +420,18 @@ impl Block {
     /// depend on `ndim`, so that nothing waits for that.
     #[inline(always)]
     fn unset(ndim: usize) -> Result<Block> {
-        if ndim <= LEAST_ROOM {
-            Block::allocate(ndim, block_bytes(LEAST_ROOM))
-        } else {
-            Block::allocate_more(ndim)
+        if ndim <= LEAST_ROOM
+            && let Some(block) = spare::take()
+        {
+            return Ok(Block { array: block.cast(), ndim });
         }
+        Block::allocate(ndim)
     }
 
-    #[cold]
+    /// Out of line: most blocks are spare ones.
     #[inline(never)]
-    fn allocate_more(ndim: usize) -> Result<Block> {
-        Block::allocate(ndim, block_bytes(ndim))
-    }
-
-    #[inline(always)]
-    fn allocate(ndim: usize, size: usize) -> Result<Block> {
+    fn allocate(ndim: usize) -> Result<Block> {
+        let size = block_bytes(ndim);
         let array = if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? };
         Ok(Block { array: array.cast(), ndim })
     }

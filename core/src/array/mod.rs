@@ -2,8 +2,8 @@
 //!
 //! # Memory layout
 //!
-//! An array is one heap block. A view is a small block that stands on the owner of the bytes,
-//! never on another view:
+//! An array is one heap block, with room for at least four axes. A view is a small block that stands
+//! on the owner of the bytes, never on another view:
 //!
 //! ```text
 //!   a = zeros(2, 3)           v = a[:, 1]            w = v[::-1]

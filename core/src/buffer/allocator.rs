@@ -3,7 +3,7 @@
 //! By default the C library's `malloc`, `calloc` and `free`; the caller may set three functions of
 //! its own while no array is alive. Nothing here aborts: no memory is an error.
 
-use super::{counters, quarantine};
+use super::{counters, quarantine, spare};
 use crate::error::{Error, Result};
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
@@ -52,7 +52,13 @@ pub unsafe fn set(allocator: Option<Allocator>) -> Result<()> {
     // SAFETY: no other call runs, so nobody reads the cell.
     unsafe { *CUSTOM.0.get() = allocator };
     IS_CUSTOM.store(allocator.is_some(), Ordering::Release);
+    spare::decide();
     Ok(())
+}
+
+/// Whether blocks come from functions of the caller's.
+pub fn is_custom() -> bool {
+    IS_CUSTOM.load(Ordering::Acquire)
 }
 
 #[inline]

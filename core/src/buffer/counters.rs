@@ -8,7 +8,8 @@
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicUsize, Ordering};
 
 /// The sums over all threads. Exact whenever no call is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Copies {
 }
 
 #[repr(align(64))]
-struct Slot {
+pub struct Slot {
     arrays: AtomicI64,
     buffers: AtomicI64,
     bytes: AtomicI64,
@@ -49,6 +50,8 @@ struct Slot {
     bytes_copied: AtomicI64,
     hidden_copies: AtomicI64,
     hidden_bytes: AtomicI64,
+    /// What [`spare`](super::spare) keeps for the thread, in the line that it has at hand anyway.
+    pub spare: AtomicPtr<u8>,
 }
 
 const SLOTS: usize = 128;
@@ -65,6 +68,7 @@ static COUNTS: [Slot; SLOTS] = [const {
         bytes_copied: AtomicI64::new(0),
         hidden_copies: AtomicI64::new(0),
         hidden_bytes: AtomicI64::new(0),
+        spare: AtomicPtr::new(null_mut()),
     }
 }; SLOTS];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -125,9 +129,14 @@ fn add_arrays(amount: i64) {
 
 /// The slot that this thread has alone, once it has made an array.
 #[inline(always)]
-fn own_slot() -> Option<&'static Slot> {
+pub fn own_slot() -> Option<&'static Slot> {
     let slot = MINE.get();
     (slot < SHARED).then(|| &COUNTS[slot])
+}
+
+/// Those of all threads.
+pub fn slots() -> &'static [Slot] {
+    &COUNTS
 }
 
 /// On a thread's first array, or where it shares its slot.
