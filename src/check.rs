@@ -215,6 +215,7 @@ impl<'a, T> Structs<'a, T> {
     }
 
     /// Refuses a struct that gives another size than the first.
+    #[inline(always)]
     pub fn check_size(&self, given: usize) -> Outcome<()> {
         if given == self.step {
             return Ok(());
@@ -226,6 +227,6 @@ impl<'a, T> Structs<'a, T> {
         let (first, step) = (self.first, self.step);
         // SAFETY: the caller of `new` promised that the structs can be read for `'a`; they are
         // aligned, as the first is and the step keeps it.
-        (0..self.count).map(move |at| unsafe { &*first.wrapping_byte_add(at * step) })
+        (0..self.count).map(move |at| unsafe { &*first.byte_add(at * step) })
     }
 }

@@ -3,9 +3,13 @@
 
 use crate::insight::{NDV_CHECKED_LEAKS, NDV_CHECKED_OFF, NDV_CHECKED_ON};
 use crate::report;
-use ndview_core::buffer::checked;
+use ndview_core::buffer::{checked, spare};
 use ndview_core::{Error, insight};
 use std::ffi::CStr;
+#[cfg(target_os = "linux")]
+use std::ffi::c_void;
+#[cfg(target_os = "linux")]
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicBool, AtomicU8};
@@ -44,11 +48,38 @@ fn begin_with_more(place: Option<&'static Location<'static>>) {
     if BEGINNING.load(Acquire) == FIRST_CALL {
         report::keep_panics_quiet();
         read_environment();
+        if malloc_is_unwatched() {
+            spare::allow();
+        }
         tell_how_calls_begin();
     }
     if let Some(place) = place.filter(|_| checked::is_on()) {
         checked::begin_call(function_at(place));
     }
+}
+
+/// Whether `malloc` is the C library's own, and nothing was loaded before it: valgrind is, sanitizers and
+/// other tools bring theirs.
+#[cfg(target_os = "linux")]
+fn malloc_is_unwatched() -> bool {
+    let object_of = |address: *const c_void| {
+        let mut found = MaybeUninit::<libc::Dl_info>::zeroed();
+        // SAFETY: any address will do; all of the struct may be zero.
+        unsafe {
+            libc::dladdr(address, found.as_mut_ptr());
+            found.assume_init().dli_fbase
+        }
+    };
+    // SAFETY: the name ends in NUL.
+    let is_preloaded = !unsafe { libc::getenv(c"LD_PRELOAD".as_ptr()) }.is_null();
+    !is_preloaded
+        && object_of(libc::malloc as *const c_void) == object_of(libc::getenv as *const c_void)
+}
+
+/// Nobody asked there.
+#[cfg(not(target_os = "linux"))]
+fn malloc_is_unwatched() -> bool {
+    false
 }
 
 fn tell_how_calls_begin() {

@@ -309,31 +309,38 @@ pub unsafe extern "C" fn ndv_index_items(
 
 /// Checks every item and counts their kinds.
 fn count_items(items: &Structs<ndv_index>) -> Outcome<ItemCounts> {
-    let mut of_kind = [0; NDV_INDEX_ARRAY as usize];
+    let mut counts = ItemCounts::default();
     for (position, item) in items.iter().enumerate() {
         items.check_size(item.struct_size)?;
-        let Some(count) = usize::try_from(item.kind).ok().and_then(|kind| of_kind.get_mut(kind))
-        else {
-            return Err(no_view_item(position, item.kind));
-        };
-        *count += 1;
+        // First what there is most of.
+        if item.kind == NDV_INDEX_SLICE && item.flags & !NDV_INDEX_HAS_ALL == 0 {
+            counts.slices += 1;
+            continue;
+        }
+        match item.kind {
+            NDV_INDEX_INTEGER => counts.integers += 1,
+            NDV_INDEX_SLICE => {}
+            NDV_INDEX_ELLIPSIS => counts.ellipses += 1,
+            NDV_INDEX_NEWAXIS => counts.new_axes += 1,
+            kind => return Err(no_view_item(position, kind)),
+        }
         check_flags(position, item)?;
     }
-    let [no_kind, integers, slices, ellipses, new_axes] = of_kind;
-    if no_kind != 0 {
-        let first = items.iter().position(|item| item.kind == 0);
-        return Err(no_view_item(first.unwrap_or(0), 0));
-    }
-    Ok(ItemCounts { integers, slices, ellipses, new_axes })
+    Ok(counts)
 }
 
+#[inline(always)]
 fn check_flags(position: usize, item: &ndv_index) -> Outcome<()> {
     let known_flags = if item.kind == NDV_INDEX_SLICE { NDV_INDEX_HAS_ALL } else { 0 };
     if item.flags & !known_flags != 0 {
-        let (item, value) = (position, item.flags.into());
-        return Err(Error::Item { item, what: "flags", value }.into());
+        return Err(unknown_flags(position, item.flags));
     }
     Ok(())
+}
+
+#[cold]
+fn unknown_flags(item: usize, flags: i32) -> Fault {
+    Error::Item { item, what: "flags", value: flags.into() }.into()
 }
 
 /// Any item, arrays included.
@@ -354,6 +361,7 @@ pub unsafe fn any_item<'a>(position: usize, item: &ndv_index) -> Outcome<IndexIt
     }
 }
 
+#[cold]
 fn no_view_item(position: usize, kind: i32) -> Fault {
     match kind {
         NDV_INDEX_ARRAY => Error::ArrayItem { item: position }.into(),
@@ -366,6 +374,7 @@ fn no_view_item(position: usize, kind: i32) -> Fault {
 fn checked_item(item: &ndv_index) -> Item {
     let kind = match item.kind {
         NDV_INDEX_INTEGER => return Item::integer(item.start),
+        NDV_INDEX_SLICE if item.flags == 0 => return Item::WHOLE,
         NDV_INDEX_SLICE => ItemKind::Slice,
         NDV_INDEX_ELLIPSIS => ItemKind::Ellipsis,
         _ => ItemKind::NewAxis,

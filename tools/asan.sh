@@ -43,6 +43,12 @@ planted leak 'int i;
     for (i = 0; i < 100; i++)
         if (ndv_zeros(NDV_INT8, NDV_DIMS(9), &a)) return 0;
     return 0;'
+planted released 'ndv_array *v; const int64_t *shape; volatile int64_t rows;
+    if (ndv_zeros(NDV_INT8, NDV_DIMS(9), &a) || ndv_view(a, &v)) return 0;
+    shape = ndv_shape(v);
+    if (ndv_release(v)) return 0;
+    rows = shape[0];
+    return ndv_release(a) != NDV_OK && rows == 9;'
 planted overrun 'if (ndv_zeros(NDV_INT8, NDV_DIMS(9), &a)) return 0;
     return ((const char *)ndv_data(a))[4096] + (ndv_release(a) != NDV_OK);'
 for source in c_tests/test_*.c c_tests/test_*.cpp; do

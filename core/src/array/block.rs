@@ -1,7 +1,7 @@
 //! The block behind a handle: how it is made, counted and let go.
 
 use super::access::Flags;
-use crate::buffer::{Buffer, allocator, checked, counters, give_back, registry};
+use crate::buffer::{Buffer, allocator, checked, counters, give_back, registry, spare};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::{Axes, LayoutRef};
@@ -55,8 +55,12 @@ unsafe impl Send for Array {}
 // SAFETY: as above.
 unsafe impl Sync for Array {}
 
+/// The axes that every block has room for: setting that many to zero takes no loop, and in the steps
+/// of 16 bytes in which `malloc` works a smaller block is hardly smaller.
+const LEAST_ROOM: usize = 4;
+
 fn block_bytes(ndim: usize) -> usize {
-    size_of::<Array>() + 2 * ndim * size_of::<i64>()
+    size_of::<Array>() + 2 * ndim.max(LEAST_ROOM) * size_of::<i64>()
 }
 
 impl Array {
@@ -84,6 +88,7 @@ impl Array {
 
     /// A view of the same buffer: one block, one count. `fill` sets its axes, and gives the way
     /// from this array's first element to the view's.
+    #[inline]
     pub(super) fn new_view(
         &self,
         dtype: DType,
@@ -93,6 +98,30 @@ impl Array {
     ) -> Result<Handle> {
         let mut block = Block::new(ndim)?;
         let offset = fill(self.layout(), &mut block.axes())?;
+        self.finish_view(block, dtype, decided, offset)
+    }
+
+    /// As [`new_view`](Self::new_view), with axes that are this array's before `fill` changes them.
+    #[inline]
+    pub(super) fn new_view_alike(
+        &self,
+        dtype: DType,
+        decided: Flags,
+        fill: impl FnOnce(&mut Axes) -> Result<i64>,
+    ) -> Result<Handle> {
+        let mut block = Block::alike(self)?;
+        let offset = fill(&mut block.axes())?;
+        self.finish_view(block, dtype, decided, offset)
+    }
+
+    #[inline(always)]
+    fn finish_view(
+        &self,
+        block: Block,
+        dtype: DType,
+        decided: Flags,
+        offset: i64,
+    ) -> Result<Handle> {
         let data = self.data.wrapping_offset(offset as isize);
         let owner = self.count_view()?;
         Ok(block.finish(dtype, decided, data, Storage::Viewed(owner)))
@@ -236,19 +265,20 @@ impl Array {
     ///
     /// # Safety
     /// - `array` is alive, and the caller uses the reference it gives back no more.
+    #[inline]
     pub unsafe fn release(array: NonNull<Array>) -> Result<()> {
         // SAFETY: alive, as the caller promises. The reference ends before the block does.
         let counts = unsafe { &array.as_ref().counts };
         let mut seen = counts.load(Ordering::Acquire);
         loop {
-            if seen & CALLERS == 0 {
-                return Err(Error::Released { views: views_in(seen) });
-            }
             // Whoever holds the only reference needs no atomic step: nobody else can take one.
             if seen == CALLER {
                 // SAFETY: no reference and no view is left.
                 unsafe { Array::destroy(array) };
                 return Ok(());
+            }
+            if seen & CALLERS == 0 {
+                return Err(Error::Released { views: views_in(seen) });
             }
             let less = seen - CALLER;
             match counts.compare_exchange_weak(seen, less, Ordering::AcqRel, Ordering::Acquire) {
@@ -266,7 +296,8 @@ impl Array {
     /// Takes away the count of a view that is going.
     ///
     /// # Safety
-    /// - `owner` is alive and counts the view, which uses it no more.
+    /// - `owner` is alive, no view itself, and counts the view, which uses it no more.
+    #[inline(always)]
     unsafe fn release_view(owner: NonNull<Array>) {
         // SAFETY: alive, as the caller promises.
         let counts = unsafe { &owner.as_ref().counts };
@@ -275,13 +306,48 @@ impl Array {
         if last {
             fence(Ordering::Acquire);
             // SAFETY: no reference and no view is left.
-            unsafe { Array::destroy(owner) };
+            unsafe { Array::destroy_owner(owner) };
         }
     }
 
     /// # Safety
     /// - Both counts have come to zero, or the caller holds the last of them.
+    #[inline(always)]
     unsafe fn destroy(array: NonNull<Array>) {
+        // SAFETY: alive until it is freed below; nobody else refers to it any more.
+        match unsafe { &array.as_ref().storage } {
+            // SAFETY: the caller's.
+            Storage::Owned(_) => unsafe { Array::destroy_owner(array) },
+            // SAFETY: as above; and this view was counted in its owner.
+            &Storage::Viewed(owner) => unsafe {
+                Array::destroy_block(array);
+                Array::release_view(owner);
+            },
+        }
+    }
+
+    /// # Safety
+    /// - As for [`destroy`](Self::destroy), of an array that is no view.
+    #[inline(never)]
+    unsafe fn destroy_owner(array: NonNull<Array>) {
+        // SAFETY: alive until it is freed below; nobody else refers to it any more.
+        let dying = unsafe { array.as_ref() };
+        let Storage::Owned(buffer) = &dying.storage else { return };
+        let was_closed = dying.is_closed();
+        // SAFETY: the buffer is read out of a block that is not looked at again.
+        unsafe {
+            let buffer = ManuallyDrop::new(std::ptr::read(buffer));
+            Array::destroy_block(array);
+            if !was_closed {
+                drop(ManuallyDrop::into_inner(buffer));
+            }
+        }
+    }
+
+    /// # Safety
+    /// - As for [`destroy`](Self::destroy); what the block holds is not dropped.
+    #[inline(always)]
+    unsafe fn destroy_block(array: NonNull<Array>) {
         // SAFETY: alive until it is freed below; nobody else refers to it any more.
         let dying = unsafe { array.as_ref() };
         let size = block_bytes(dying.ndim());
@@ -289,27 +355,12 @@ impl Array {
         if is_checked {
             registry::remove(array.addr().get());
         }
-        let word = dying.check.load(Ordering::Relaxed);
         dying.check.store(DEAD, Ordering::Relaxed);
         counters::array_died();
-        match &dying.storage {
-            Storage::Owned(buffer) => {
-                // SAFETY: the buffer is read out of a block that is not looked at again.
-                let buffer = unsafe { std::ptr::read(buffer) };
-                // SAFETY: the block was allocated with this size, and this is its end.
-                unsafe { give_back(array.cast(), size, is_checked) };
-                if word == SHUT {
-                    // Dropped when the array was closed.
-                    std::mem::forget(buffer);
-                }
-            }
-            &Storage::Viewed(owner) => {
-                // SAFETY: as above; and this view was counted in its owner, which is no view, so
-                // that this goes one deep.
-                unsafe {
-                    give_back(array.cast(), size, is_checked);
-                    Array::release_view(owner);
-                }
+        // SAFETY: the block was allocated with this size, and this is its end.
+        unsafe {
+            if size > block_bytes(LEAST_ROOM) || !spare::keep(array.cast()) {
+                give_back(array.cast(), size, is_checked);
             }
         }
     }
@@ -337,17 +388,52 @@ struct Block {
 }
 
 impl Block {
-    #[inline]
+    /// With zeros for axes.
+    #[inline(always)]
     fn new(ndim: usize) -> Result<Block> {
-        let size = block_bytes(ndim);
-        let array =
-            if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? }.cast();
-        let block = Block { array, ndim };
-        for place in 0..2 * ndim {
-            // SAFETY: the block has room for twice `ndim` numbers behind its head.
-            unsafe { block.dims().add(place).write(0) };
+        let block = Block::unset(ndim)?;
+        // SAFETY: every block has room for so many numbers behind its head.
+        unsafe { block.dims().cast().write([0i64; 2 * LEAST_ROOM]) };
+        if ndim > LEAST_ROOM {
+            // SAFETY: this one has room for so many.
+            unsafe { block.dims().write_bytes(0, 2 * ndim) };
         }
         Ok(block)
+    }
+
+    /// With the axes of an array.
+    #[inline(always)]
+    fn alike(array: &Array) -> Result<Block> {
+        let block = Block::unset(array.ndim())?;
+        let (from, to) = (array.dims, block.dims().as_ptr());
+        // SAFETY: every block has room for so many numbers behind its head, all of which are set when it
+        // is made; and the two are apart.
+        unsafe { to.copy_from_nonoverlapping(from, 2 * LEAST_ROOM) };
+        if block.ndim > LEAST_ROOM {
+            // SAFETY: these two have so many.
+            unsafe { to.copy_from_nonoverlapping(from, 2 * block.ndim) };
+        }
+        Ok(block)
+    }
+
+    /// With numbers behind the head that are still to be set. What the usual block takes does not
+    /// depend on `ndim`, so that nothing waits for that.
+    #[inline(always)]
+    fn unset(ndim: usize) -> Result<Block> {
+        if ndim <= LEAST_ROOM
+            && let Some(block) = spare::take()
+        {
+            return Ok(Block { array: block.cast(), ndim });
+        }
+        Block::allocate(ndim)
+    }
+
+    /// Out of line: most blocks are spare ones.
+    #[inline(never)]
+    fn allocate(ndim: usize) -> Result<Block> {
+        let size = block_bytes(ndim);
+        let array = if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? };
+        Ok(Block { array: array.cast(), ndim })
     }
 
     /// Where the extents stand, and the strides behind them.

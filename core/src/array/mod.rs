@@ -2,8 +2,8 @@
 //!
 //! # Memory layout
 //!
-//! An array is one heap block. A view is a small block that stands on the owner of the bytes,
-//! never on another view:
+//! An array is one heap block, with room for at least four axes. A view is a small block that stands
+//! on the owner of the bytes, never on another view:
 //!
 //! ```text
 //!   a = zeros(2, 3)           v = a[:, 1]            w = v[::-1]
@@ -48,4 +48,4 @@ pub use views::{
     broadcast_to, diagonal, expand_dims, field, fields, flip, imag, move_axis, permute, readonly,
     real, rot90, slice, squeeze, swap_axes, transpose, view, view_as,
 };
-pub(crate) use views::{flat_view, reshape};
+pub(crate) use views::{flat_view, regroup, reshape};

@@ -31,10 +31,7 @@ fn view_from_start(
 
 /// A view of the same axes.
 fn same_axes(array: &Array, dtype: DType, decided: Flags) -> Result<Handle> {
-    array.new_view(dtype, decided, array.ndim(), |source, out| {
-        out.copy_from(source);
-        Ok(0)
-    })
+    array.new_view_alike(dtype, decided, |_| Ok(0))
 }
 
 /// The whole array again, as a view: NumPy's `a.view()`.
@@ -131,6 +128,10 @@ pub fn slice(
     counts: ItemCounts,
 ) -> Result<Handle> {
     let plan = Plan::new(array.layout(), counts)?;
+    if counts.are_slices() {
+        let cut = |out: &mut Axes| layout::slice_axes(items, out);
+        return array.new_view_alike(array.dtype(), array.decided(), cut);
+    }
     view_through(array, plan.ndim, |source, out| layout::slice(source, items, &plan, out))
 }
 
@@ -207,6 +208,20 @@ pub(crate) fn reshape(array: &Array, shape: &[i64], order: Order) -> Result<Hand
     })
 }
 
+/// As [`reshape`], in C order, where it [`only_regroups`](layout::only_regroups) the elements.
+pub(crate) fn regroup(array: &Array, shape: &[i64]) -> Result<Handle> {
+    view_from_start(array, shape.len(), |source, out| {
+        let mut stride = source.itemsize as i64;
+        let places = out.shape.iter_mut().zip(out.strides.iter_mut());
+        for ((place, step), &extent) in places.zip(shape).rev() {
+            (*place, *step) = (extent, stride);
+            stride *= extent;
+        }
+        Ok(())
+    })
+}
+
+#[cold]
 pub(super) fn reshape_copies(source: LayoutRef, shape: &[i64], why: Unmergeable) -> Error {
     Error::ReshapeCopies {
         from: Shape::new(source.shape),

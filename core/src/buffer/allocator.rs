@@ -5,7 +5,7 @@
 //!
 //! The elements of one array may come from an [`Allocator`] of their own instead: `Buffer` asks that one.
 
-use super::{counters, quarantine};
+use super::{counters, quarantine, spare};
 use crate::error::{Error, Result};
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
@@ -74,9 +74,16 @@ pub unsafe fn set(allocator: Option<Allocator>) -> Result<()> {
     // SAFETY: no other call runs, so nobody reads the cell.
     unsafe { *CUSTOM.0.get() = allocator };
     IS_CUSTOM.store(allocator.is_some(), Ordering::Release);
+    spare::decide();
     Ok(())
 }
 
+/// Whether blocks come from functions of the caller's.
+pub fn is_custom() -> bool {
+    IS_CUSTOM.load(Ordering::Acquire)
+}
+
+#[inline]
 fn custom() -> Option<Allocator> {
     if !IS_CUSTOM.load(Ordering::Acquire) {
         return None;
@@ -128,6 +135,7 @@ fn with_huge_pages(block: *mut c_void, size: usize) -> *mut c_void {
 ///
 /// # Safety
 /// - The block came from this module with this `size`, and is not used or freed again.
+#[inline]
 pub unsafe fn free(block: NonNull<u8>, size: usize) {
     match custom() {
         // SAFETY: the block came from `malloc` or `calloc`: the allocator does not change while

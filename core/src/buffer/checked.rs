@@ -6,7 +6,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::{counters, quarantine, registry};
+use super::{counters, quarantine, registry, spare};
 use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +38,7 @@ pub fn set(on: bool) -> Result<()> {
         registry::clear();
     }
     IS_ON.store(on, Ordering::Release);
+    spare::decide();
     Ok(())
 }
 

@@ -8,7 +8,8 @@
 #![forbid(unsafe_code)]
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicI64, AtomicPtr, AtomicUsize, Ordering};
 
 /// The sums over all threads. Exact whenever no call is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Copies {
 }
 
 #[repr(align(64))]
-struct Slot {
+pub struct Slot {
     arrays: AtomicI64,
     buffers: AtomicI64,
     bytes: AtomicI64,
@@ -49,10 +50,13 @@ struct Slot {
     bytes_copied: AtomicI64,
     hidden_copies: AtomicI64,
     hidden_bytes: AtomicI64,
+    /// What [`spare`](super::spare) keeps for the thread, in the line that it has at hand anyway.
+    pub spare: AtomicPtr<u8>,
 }
 
 const SLOTS: usize = 128;
 const SHARED: usize = SLOTS - 1;
+/// Not below [`SHARED`] either, so that one comparison tells a thread with a slot of its own.
 const UNASSIGNED: usize = usize::MAX;
 
 static COUNTS: [Slot; SLOTS] = [const {
@@ -64,6 +68,7 @@ static COUNTS: [Slot; SLOTS] = [const {
         bytes_copied: AtomicI64::new(0),
         hidden_copies: AtomicI64::new(0),
         hidden_bytes: AtomicI64::new(0),
+        spare: AtomicPtr::new(null_mut()),
     }
 }; SLOTS];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -94,21 +99,52 @@ fn add(slot: usize, counter: &AtomicI64, amount: i64) {
     if slot == SHARED {
         counter.fetch_add(amount, Ordering::Relaxed);
     } else {
-        let sum = counter.load(Ordering::Relaxed).wrapping_add(amount);
-        counter.store(sum, Ordering::Relaxed);
+        add_alone(counter, amount);
     }
 }
 
-#[inline]
-pub fn array_born() {
-    let slot = my_slot();
-    add(slot, &COUNTS[slot].arrays, 1);
+/// As [`add`], to the counter of a thread that has it alone.
+#[inline(always)]
+fn add_alone(counter: &AtomicI64, amount: i64) {
+    counter.store(counter.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
 }
 
-#[inline]
+#[inline(always)]
+pub fn array_born() {
+    add_arrays(1);
+}
+
+#[inline(always)]
 pub fn array_died() {
+    add_arrays(-1);
+}
+
+#[inline(always)]
+fn add_arrays(amount: i64) {
+    match own_slot() {
+        Some(slot) => add_alone(&slot.arrays, amount),
+        None => add_arrays_slowly(amount),
+    }
+}
+
+/// The slot that this thread has alone, once it has made an array.
+#[inline(always)]
+pub fn own_slot() -> Option<&'static Slot> {
+    let slot = MINE.get();
+    (slot < SHARED).then(|| &COUNTS[slot])
+}
+
+/// Those of all threads.
+pub fn slots() -> &'static [Slot] {
+    &COUNTS
+}
+
+/// On a thread's first array, or where it shares its slot.
+#[cold]
+#[inline(never)]
+fn add_arrays_slowly(amount: i64) {
     let slot = my_slot();
-    add(slot, &COUNTS[slot].arrays, -1);
+    add(slot, &COUNTS[slot].arrays, amount);
 }
 
 pub fn buffer_born(nbytes: usize) {

@@ -22,6 +22,7 @@ pub mod list;
 mod lock;
 pub mod quarantine;
 pub mod registry;
+pub mod spare;
 #[cfg(test)]
 mod tests;
 

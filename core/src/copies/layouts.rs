@@ -128,7 +128,26 @@ fn layout_copies(what: &'static str, order: Order, gap: (usize, i64, i64), bytes
 ///
 /// # Safety
 /// - As for [`copy`].
+#[inline]
 pub unsafe fn reshape(
+    array: &Array,
+    shape: &[i64],
+    order: Order,
+    policy: CopyPolicy,
+) -> Result<Handle> {
+    // Most are so, and then the rest below would take longer than making the view.
+    let is_plain = policy != CopyPolicy::Always && order == Order::C;
+    if is_plain && layout::only_regroups(array.layout(), shape) {
+        return array::regroup(array, shape);
+    }
+    // SAFETY: the caller's.
+    unsafe { reshape_any(array, shape, order, policy) }
+}
+
+/// # Safety
+/// - As for [`copy`].
+#[inline(never)]
+unsafe fn reshape_any(
     array: &Array,
     shape: &[i64],
     order: Order,
@@ -138,9 +157,10 @@ pub unsafe fn reshape(
     let shape = layout::infer_extent(array.layout(), shape, &mut inferred)?;
     let order = order.resolve(array.layout());
     if policy != CopyPolicy::Always {
-        let view = array::reshape(array, shape, order);
-        if policy == CopyPolicy::Never || !matches!(view, Err(Error::ReshapeCopies { .. })) {
-            return view;
+        match array::reshape(array, shape, order) {
+            Ok(view) => return Ok(view),
+            Err(Error::ReshapeCopies { .. }) if policy == CopyPolicy::IfNeeded => {}
+            Err(error) => return Err(error),
         }
     }
     let copying = Copying::new(policy, c"reshape", array.nbytes())?;

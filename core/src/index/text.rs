@@ -46,14 +46,18 @@ impl Reader<'_> {
         Error::Syntax { position: self.at, reason }
     }
 
+    #[inline(never)]
     fn skip_blanks(&mut self) {
         while matches!(self.text.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
+    #[inline(always)]
     fn peek(&mut self) -> Option<u8> {
-        self.skip_blanks();
+        if let Some(b' ' | b'\t' | b'\n' | b'\r') = self.text.get(self.at) {
+            self.skip_blanks();
+        }
         self.text.get(self.at).copied()
     }
 
@@ -107,21 +111,25 @@ impl Reader<'_> {
         Ok(Item::slice(start, stop, step.unwrap_or(1)))
     }
 
+    #[inline(always)]
     fn integer(&mut self) -> Result<Option<i64>> {
-        self.skip_blanks();
+        match self.peek() {
+            Some(b'0'..=b'9') => self.digits(self.at, false).map(Some),
+            Some(sign @ (b'-' | b'+')) => self.signed(sign == b'-').map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// A number that begins with its sign.
+    #[inline(never)]
+    fn signed(&mut self, negative: bool) -> Result<i64> {
         let begin = self.at;
-        let negative = match self.peek() {
-            Some(b'-') => true,
-            Some(b'+') => false,
-            Some(b'0'..=b'9') => return self.digits(self.at, false).map(Some),
-            _ => return Ok(None),
-        };
         self.at += 1;
         if !matches!(self.text.get(self.at), Some(b'0'..=b'9')) {
             self.at = begin;
             return Err(self.fault("expected digits after the sign"));
         }
-        self.digits(begin, negative).map(Some)
+        self.digits(begin, negative)
     }
 
     /// The number whose text begins at `begin`. Counts downwards from zero, as there is one negative

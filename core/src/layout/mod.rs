@@ -29,10 +29,11 @@ pub use broadcast::{
     broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into,
 };
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
-pub use reshape::{Unmergeable, infer_extent, reshape};
+pub use reshape::{Unmergeable, infer_extent, only_regroups, reshape};
 pub use runs::{Runs, runs};
 pub use slice::{
     Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,
+    slice_axes,
 };
 pub use touched::{Progression, Touched};
 pub use windows::windows;
@@ -70,10 +71,14 @@ impl Axes<'_> {
         self.strides[axis] = stride;
     }
 
+    /// Every axis's extent and stride.
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&mut i64, &mut i64)> {
+        self.shape.iter_mut().zip(self.strides.iter_mut())
+    }
+
     pub fn copy_from(&mut self, source: LayoutRef) {
         let axes = source.shape.iter().zip(source.strides);
-        let places = self.shape.iter_mut().zip(self.strides.iter_mut());
-        for ((extent, stride), axis) in places.zip(axes) {
+        for ((extent, stride), axis) in self.iter_mut().zip(axes) {
             (*extent, *stride) = (*axis.0, *axis.1);
         }
     }

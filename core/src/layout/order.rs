@@ -37,9 +37,8 @@ impl Order {
 
     /// C or F, where the order asks to follow the source as a whole.
     pub fn resolve(self, source: LayoutRef) -> Order {
-        let fortran = source.is_f_contiguous() && !source.is_c_contiguous();
         match self {
-            Order::A if fortran => Order::F,
+            Order::A if source.is_f_contiguous() && !source.is_c_contiguous() => Order::F,
             Order::A => Order::C,
             order => order,
         }
@@ -57,12 +56,13 @@ impl Order {
 
 /// Dense strides in C or F order. An extent of zero counts as one, so that no stride is zero.
 pub fn contiguous_strides(shape: &[i64], itemsize: usize, order: Order, strides: &mut [i64]) {
-    let mut stride = itemsize as i64;
-    for step in 0..shape.len() {
-        let axis = if order == Order::F { step } else { shape.len() - 1 - step };
-        strides[axis] = stride;
-        stride = stride.wrapping_mul(shape[axis].max(1));
-    }
+    let mut step = itemsize as i64;
+    let axes = strides.iter_mut().zip(shape);
+    let set = |(stride, &extent): (&mut i64, &i64)| {
+        *stride = step;
+        step = step.wrapping_mul(extent.max(1));
+    };
+    if order == Order::F { axes.for_each(set) } else { axes.rev().for_each(set) }
 }
 
 /// Dense strides for a new array of the source's shape, laid out in `order`.

@@ -7,11 +7,8 @@
 //!
 //! Fortran order is C order with both shapes read backwards, so one algorithm serves both.
 
-use super::{
-    Dims, LayoutRef, MAX_NDIM, Order, check_ndim, check_shape, contiguous_strides, has_no_elements,
-};
+use super::{Dims, LayoutRef, Order, check_ndim, check_shape, contiguous_strides};
 use crate::error::{Error, Result, Shape, ShortShape};
-use arrayvec::ArrayVec;
 use std::ops::Range;
 
 /// Why a reshape cannot be a view: the old axes `first..=last` would have to merge, and `axis`
@@ -27,6 +24,7 @@ pub struct Unmergeable {
 
 /// The shape itself, or, if one extent is -1, a copy in `inferred` with that extent worked out from
 /// the number of elements.
+#[inline]
 pub fn infer_extent<'a>(
     source: LayoutRef,
     shape: &'a [i64],
@@ -34,40 +32,66 @@ pub fn infer_extent<'a>(
 ) -> Result<&'a [i64]> {
     check_ndim(shape.len())?;
     let total = source.size();
-    let mismatch = || {
-        let (from, to) = (Shape::new(source.shape), Shape::new(shape));
-        Error::ReshapeSize { size: total, from, to }
-    };
     let mut unknown = None;
     let mut known = 1i64;
+    let mut empty = false;
     for (axis, &extent) in shape.iter().enumerate() {
         match extent {
+            // A product too large for i64 is wrong unless a zero elsewhere makes it zero.
+            1.. => known = known.checked_mul(extent).unwrap_or(i64::MAX),
+            0 => empty = true,
             -1 if unknown.is_some() => {
                 return Err(Error::ReshapeUnknowns { to: ShortShape::new(shape) });
             }
             -1 => unknown = Some(axis),
-            ..0 => return Err(Error::NegativeExtent { axis, extent }),
-            // A product too large for i64 is wrong unless a zero elsewhere makes it zero.
-            _ => known = known.checked_mul(extent).unwrap_or(i64::MAX),
+            _ => return Err(Error::NegativeExtent { axis, extent }),
         }
     }
-    if has_no_elements(shape) {
+    if empty {
         known = 0;
     }
     let shape = match unknown {
         None if known == total => shape,
         Some(axis) if known != 0 && total % known == 0 => {
-            inferred.extend(shape.iter().copied());
+            // It has room for as many axes as there can be.
+            let _ = inferred.try_extend_from_slice(shape);
             inferred[axis] = total / known;
             inferred
         }
-        _ => return Err(mismatch()),
+        _ => return Err(mismatch(source, shape)),
     };
     if total == 0 {
         // The extents beside a zero are bound by nothing else.
         check_shape(shape, source.itemsize)?;
     }
     Ok(shape)
+}
+
+/// Whether a reshape is the plain one: all extents are given and make another shape of the same size,
+/// and the elements, which there are, lie dense in C order. Then so do those of the result.
+#[inline(always)]
+pub fn only_regroups(source: LayoutRef, shape: &[i64]) -> bool {
+    let mut bytes = source.itemsize as i64;
+    for (&extent, &stride) in source.shape.iter().zip(source.strides).rev() {
+        if stride != bytes && extent != 1 {
+            return false;
+        }
+        bytes = bytes.wrapping_mul(extent);
+    }
+    let mut wanted = source.itemsize as i64;
+    for &extent in shape {
+        match wanted.checked_mul(extent) {
+            Some(more) if extent > 0 => wanted = more,
+            _ => return false,
+        }
+    }
+    bytes == wanted && bytes != 0 && source.shape != shape
+}
+
+#[cold]
+fn mismatch(source: LayoutRef, shape: &[i64]) -> Error {
+    let (from, to) = (Shape::new(source.shape), Shape::new(shape));
+    Error::ReshapeSize { size: source.size(), from, to }
 }
 
 /// The strides of a view with another shape of the same size, in C or F order; or the axes that
@@ -110,37 +134,36 @@ impl Walk<'_> {
     }
 }
 
-/// The old axes that matter: those of more than one element, slowest first.
-type OldAxes = ArrayVec<usize, MAX_NDIM>;
-
 /// Fills the strides of the new axes, group by group. The sizes are equal and not zero, so that no
-/// product of a group exceeds them, and every old axis finds its new ones.
+/// product of a group exceeds them, and every old axis finds its new ones. Old axes of one element
+/// have no say: they are passed over before a group, and none ends with one.
 fn regroup(
     source: LayoutRef,
     new: Walk,
     strides: &mut [i64],
 ) -> std::result::Result<(), Unmergeable> {
-    let walk = Walk { shape: source.shape, order: new.order };
-    let old: OldAxes = (0..walk.len())
-        .map(|step| walk.axis(step))
-        .filter(|&axis| source.shape[axis] != 1)
-        .collect();
+    let old = Walk { shape: source.shape, order: new.order };
     let (mut old_end, mut new_end) = (0, 0);
     let mut stride = source.itemsize as i64;
     while old_end < old.len() {
         let (old_start, new_start) = (old_end, new_end);
-        let (mut old_size, mut new_size) = (source.shape[old[old_end]], new.extent(new_end));
-        (old_end, new_end) = (old_end + 1, new_end + 1);
+        let mut old_size = old.extent(old_start);
+        old_end += 1;
+        if old_size == 1 {
+            continue;
+        }
+        let mut new_size = new.extent(new_start);
+        new_end += 1;
         while old_size != new_size {
             if old_size < new_size {
-                old_size *= source.shape[old[old_end]];
+                old_size *= old.extent(old_end);
                 old_end += 1;
             } else {
                 new_size *= new.extent(new_end);
                 new_end += 1;
             }
         }
-        stride = merge(source, &old[old_start..old_end])?;
+        stride = merge(source, old, old_start..old_end)?;
         spread(new, new_start..new_end, stride, strides);
     }
     // Axes of one element are left; their strides mean nothing.
@@ -149,17 +172,26 @@ fn regroup(
 }
 
 /// The stride of the fastest of a group of axes that merge into one.
-fn merge(source: LayoutRef, group: &[usize]) -> std::result::Result<i64, Unmergeable> {
-    for pair in group.windows(2) {
-        let (axis, inner) = (pair[0], pair[1]);
-        let have = source.strides[axis];
+fn merge(
+    source: LayoutRef,
+    old: Walk,
+    group: Range<usize>,
+) -> std::result::Result<i64, Unmergeable> {
+    let (slowest, fastest) = (old.axis(group.start), old.axis(group.end - 1));
+    let mut outer = slowest;
+    for inner in group.skip(1).map(|step| old.axis(step)) {
+        if source.shape[inner] == 1 {
+            continue;
+        }
+        let have = source.strides[outer];
         let need = source.strides[inner].wrapping_mul(source.shape[inner]);
         if have != need {
-            let (a, b) = (group[0], group[group.len() - 1]);
-            return Err(Unmergeable { first: a.min(b), last: a.max(b), axis, have, need });
+            let (first, last) = (slowest.min(fastest), slowest.max(fastest));
+            return Err(Unmergeable { first, last, axis: outer, have, need });
         }
+        outer = inner;
     }
-    Ok(source.strides[group[group.len() - 1]])
+    Ok(source.strides[fastest])
 }
 
 /// Lays dense strides over a group of new axes, from its fastest.

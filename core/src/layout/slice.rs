@@ -1,6 +1,6 @@
 //! Basic indexing: integers, slices, ellipsis and newaxis turn a layout into another.
 
-use super::{Axes, LayoutRef, MAX_NDIM, check_ndim};
+use super::{Axes, LayoutRef, MAX_NDIM, check_ndim, has_no_elements};
 use crate::error::{Error, Result};
 
 /// The most items that can mean anything: every axis, every new axis and an ellipsis.
@@ -55,7 +55,7 @@ pub fn ends(step: i64) -> (i64, i64) {
 }
 
 /// How many items there are of each kind.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub struct ItemCounts {
     pub integers: usize,
     pub slices: usize,
@@ -75,6 +75,11 @@ impl ItemCounts {
             }
         }
         counts
+    }
+
+    /// Whether there are slices alone, so that every axis stays where it is.
+    pub fn are_slices(self) -> bool {
+        self == ItemCounts { slices: self.slices, ..ItemCounts::default() }
     }
 }
 
@@ -103,9 +108,10 @@ impl Plan {
 /// NumPy's basic indexing, by items that were planned for this source. Integers out of bounds are
 /// errors, slices are clamped; an empty result keeps the source's first element as its own, so that
 /// it points nowhere else.
+#[inline]
 pub fn slice(
     source: LayoutRef,
-    items: impl Iterator<Item = Item>,
+    mut items: impl Iterator<Item = Item>,
     plan: &Plan,
     out: &mut Axes,
 ) -> Result<i64> {
@@ -117,8 +123,7 @@ pub fn slice(
         }
     };
     let mut offset = 0i64;
-    let mut empty = false;
-    for item in items {
+    items.try_for_each(|item| {
         match item.kind {
             ItemKind::Integer => {
                 let index = item.start;
@@ -136,7 +141,6 @@ pub fn slice(
                 let (way, count, wider) = cut_axis(&item, axis, extent, stride)?;
                 offset = offset.wrapping_add(way);
                 place(count, wider);
-                empty |= count == 0;
             }
             ItemKind::Ellipsis => {
                 axes.by_ref()
@@ -145,9 +149,27 @@ pub fn slice(
             }
             ItemKind::NewAxis => place(1, 0),
         }
-    }
+        Ok(())
+    })?;
     axes.for_each(|(extent, stride)| place(extent, stride));
-    Ok(if empty || source.is_empty() { 0 } else { offset })
+    // An empty axis of the source is one of the result, or an integer was out of its bounds.
+    Ok(if has_no_elements(out.shape) { 0 } else { offset })
+}
+
+/// As [`slice`], by slices alone, no more than there are axes: most indices are so, and `out` begins as
+/// the source.
+#[inline]
+pub fn slice_axes(items: impl Iterator<Item = Item>, out: &mut Axes) -> Result<i64> {
+    let mut offset = 0i64;
+    for ((axis, item), (extent, stride)) in items.enumerate().zip(out.iter_mut()) {
+        if item == Item::WHOLE {
+            continue;
+        }
+        let (way, count, wider) = cut_axis(&item, axis, *extent, *stride)?;
+        (*extent, *stride) = (count, wider);
+        offset = offset.wrapping_add(way);
+    }
+    Ok(if has_no_elements(out.shape) { 0 } else { offset })
 }
 
 /// A position that may count from the end, counted from the start; none outside of `extent`.

@@ -137,6 +137,11 @@ fn slices_pick_the_positions_that_a_range_does() {
         let got =
             result(plan.ndim, |out| slice(source.layout(), items.into_iter(), &plan, out)).unwrap();
         assert_eq!(got.1, range(extent, start, stop, step), "{extent} {start:?} {stop:?} {step}");
+        let in_place = result(plan.ndim, |out| {
+            out.copy_from(source.layout());
+            slice_axes(items.into_iter(), out)
+        });
+        assert_eq!(in_place.unwrap(), got, "{extent} {start:?} {stop:?} {step}");
     }
 }
 
@@ -262,6 +267,42 @@ fn reshapes_of_the_reference_have_the_strides_of_numpy() {
         let mut got = zeros(new_shape.len());
         reshape(source, new_shape, Order::C, &mut got).unwrap();
         assert_eq!(got.as_slice(), new_strides, "{shape:?} to {new_shape:?}");
+    }
+}
+
+#[test]
+fn a_plain_reshape_is_told_from_all_others() {
+    let (dense, huge) = ([96, 32, 8], i64::MAX / 2);
+    // Shape, strides, new shape, whether it is plain.
+    type Case<'a> = (&'a [i64], &'a [i64], &'a [i64], bool);
+    let cases: [Case; 16] = [
+        (&[2, 3, 4], &dense, &[6, 4], true),
+        (&[2, 3, 4], &dense, &[4, 3, 2], true),
+        (&[2, 1, 4], &[32, 5, 8], &[8], true),
+        (&[1], &[-3], &[], true),
+        (&[], &[], &[1, 1], true),
+        // It keeps its strides.
+        (&[2, 1, 4], &[32, 5, 8], &[2, 1, 4], false),
+        (&[2, 3, 4], &dense, &[6, -1], false),
+        (&[2, 3, 4], &dense, &[-6, -4], false),
+        (&[2, 3, 4], &dense, &[5, 4], false),
+        (&[2, 3, 4], &dense, &[0], false),
+        (&[0, 3], &[24, 8], &[0], false),
+        (&[2, 3], &[8, 16], &[6], false),
+        (&[2, 3], &[-24, 8], &[6], false),
+        (&[3, 4], &[0, 0], &[12], false),
+        // Products that wrap around to the size, or to none.
+        (&[8], &[8], &[huge, huge, 8], false),
+        (&[4], &[8], &[1 << 62, 4], false),
+    ];
+    for (shape, strides, to, plain) in cases {
+        let source = LayoutRef { shape, strides, itemsize: 8 };
+        assert_eq!(only_regroups(source, to), plain, "{shape:?} {strides:?} to {to:?}");
+        if plain {
+            let mut got = zeros(to.len());
+            reshape(source, to, Order::C, &mut got).unwrap();
+            assert_eq!(got, dense_strides(to, 8, Order::C), "{shape:?} to {to:?}");
+        }
     }
 }
 
