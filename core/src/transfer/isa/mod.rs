@@ -37,6 +37,7 @@ mod neon;
 #[cfg(all(test, unix))]
 mod tests;
 
+use super::convert::Dense;
 use super::kernel::Run;
 use crate::dtype::Scalar;
 use std::ffi::CStr;
@@ -79,8 +80,8 @@ pub(super) struct Table {
     pub name: &'static CStr,
     /// For items of a size that are copied as they are.
     pub same: fn(usize) -> Run,
-    /// For elements that change their type.
-    pub converting: fn(Scalar, Scalar) -> Run,
+    /// For elements that change their type, if it takes one step; see [`super::convert`].
+    pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.
     pub turning: fn(usize) -> Option<Turning>,
     /// None where writes cannot go past the caches.
@@ -122,12 +123,6 @@ fn choose() -> &'static Table {
     let table = named.or_else(|| available().next()).unwrap_or(&portable::TABLE);
     CHOSEN.store((&raw const *table).cast_mut(), Ordering::Relaxed);
     table
-}
-
-/// The kernel that converts one element after the other, each read before it is written. Others may
-/// read ahead.
-pub(super) fn converting_in_order(from: Scalar, to: Scalar) -> Run {
-    (portable::TABLE.converting)(from, to)
 }
 
 /// The name of the instruction set in use.

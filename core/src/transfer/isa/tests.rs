@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::dtype::DType;
+use crate::transfer::convert::Converting;
+use crate::transfer::kernel::Kernel;
 use crate::transfer::tests::{Random, oracle};
 
 const PAGE: usize = 1 << 14;
@@ -70,7 +72,12 @@ fn stride(random: &mut Random, size: usize, n: usize) -> (isize, usize, usize) {
 }
 
 /// Runs a kernel between fences and compares every byte of the target's memory.
-fn check_run(run: Run, (from, to): (DType, DType), memory: &[Fenced; 2], random: &mut Random) {
+fn check_run(
+    kernel: Kernel,
+    (from, to): (DType, DType),
+    memory: &[Fenced; 2],
+    random: &mut Random,
+) {
     let (size, to_size) = (from.itemsize(), to.itemsize());
     let most = if random.one_in(8) { 700 } else { 70 };
     let n = 1 + random.below(most.min(ROOM / (2 * size + 9)).min(ROOM / (2 * to_size + 9)));
@@ -84,7 +91,7 @@ fn check_run(run: Run, (from, to): (DType, DType), memory: &[Fenced; 2], random:
     let mut want = memory[1].bytes().to_vec();
     // SAFETY: `n` elements on either side lie within the memory, apart; the table is of this
     // machine.
-    unsafe { run(source, from_stride, target, to_stride, n, size) };
+    unsafe { kernel.run(source, from_stride, target, to_stride, n) };
     let base = |side: &Fenced, at: *const u8| at as usize - side.0 as usize;
     for index in 0..n as isize {
         let from_at = base(&memory[0], source.wrapping_offset(index * from_stride));
@@ -107,8 +114,9 @@ fn kernels_of_every_instruction_set_copy_items_of_any_size() {
     for table in available() {
         for size in (1..=33).chain([48, 64, 100]) {
             let dtype = DType::bytes(size).unwrap();
+            let kernel = Kernel::Same((table.same)(dtype.itemsize()), dtype.itemsize());
             for _ in 0..40 {
-                check_run((table.same)(dtype.itemsize()), (dtype, dtype), &memory, &mut random);
+                check_run(kernel, (dtype, dtype), &memory, &mut random);
             }
         }
     }
@@ -121,10 +129,10 @@ fn kernels_of_every_instruction_set_convert_as_the_oracle_does() {
         for from in DType::ALL {
             memory[0].fill(&mut random);
             for to in DType::ALL.into_iter().filter(|&to| to != from) {
-                let (Some(source), Some(target)) = (from.scalar(), to.scalar()) else { continue };
-                for _ in 0..4 {
-                    let run = (table.converting)(source, target);
-                    check_run(run, (from, to), &memory, &mut random);
+                let converting = Converting::new(table, from, to).unwrap();
+                for _ in 0..6 {
+                    let it = if random.one_in(4) { converting.aside() } else { converting };
+                    check_run(Kernel::Converting(it), (from, to), &memory, &mut random);
                 }
             }
         }
