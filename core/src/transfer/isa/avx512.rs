@@ -24,6 +24,7 @@ pub(super) fn table() -> Option<&'static Table> {
 
 super::clones::clones!(
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]
+    super::strides::copy_some
 );
 super::f16c::halves!(__m512, #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]);
 super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);

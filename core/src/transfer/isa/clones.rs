@@ -5,7 +5,7 @@
 /// Makes `same` and `converting_each` for a [`super::Table`]; the argument is the attribute that allows the
 /// instruction set.
 macro_rules! clones {
-    ($(#[$feature:meta])?) => {
+    ($(#[$feature:meta])? $($copy_some:path)?) => {
         /// # Safety
         ///
         /// As [`Run`](crate::transfer::kernel::Run), for elements of the size of `T`; the processor
@@ -21,6 +21,13 @@ macro_rules! clones {
         ) {
             // SAFETY: the caller's.
             unsafe {
+                $(
+                    let size = size_of::<T>();
+                    let some = $copy_some(source, source_stride, target, target_stride, n, size);
+                    let source = source.offset(some as isize * source_stride);
+                    let target = target.offset(some as isize * target_stride);
+                    let n = n - some;
+                )?
                 crate::transfer::copy::copy::<T>(source, source_stride, target, target_stride, n)
             }
         }
