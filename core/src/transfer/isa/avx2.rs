@@ -18,7 +18,10 @@ pub(super) fn table() -> Option<&'static Table> {
     has.then_some(&TABLE)
 }
 
-super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
+super::clones::clones!(
+    #[target_feature(enable = "avx2,f16c")]
+    super::strides::fill_some
+);
 super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
 
