@@ -1,8 +1,8 @@
 //! AVX2 and F16C, which every processor has that has the first: vectors of 32 bytes, two lanes.
 
-use super::Table;
 use super::vector::Vector;
-use crate::dtype::Scalar;
+use super::{Table, narrow};
+use crate::dtype::Scalar::{self, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
@@ -26,7 +26,10 @@ super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
-    halves(from, to).or_else(|| converting_each(from, to))
+    match (from, to) {
+        (Float32, UInt8) => Some(narrow::to_bytes_256),
+        _ => halves(from, to).or_else(|| converting_each(from, to)),
+    }
 }
 
 impl Vector<2> for __m256i {

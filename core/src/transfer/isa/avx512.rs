@@ -2,8 +2,8 @@
 //! before, which lack VBMI, slow their clock for vectors so wide; AVX2 is better for them.
 
 use super::vector::Vector;
-use super::{Table, avx2};
-use crate::dtype::Scalar;
+use super::{Table, avx2, narrow};
+use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
@@ -30,7 +30,11 @@ super::f16c::halves!(__m512, #[target_feature(enable = "avx512f,avx512bw,avx512d
 super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
-    halves(from, to).or_else(|| converting_each(from, to))
+    match (from, to) {
+        (Float32, UInt8) => Some(narrow::to_bytes_512),
+        (Float32, BFloat16) => Some(narrow::to_bfloat16),
+        _ => halves(from, to).or_else(|| converting_each(from, to)),
+    }
 }
 
 impl Vector<4> for __m512i {

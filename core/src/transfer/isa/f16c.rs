@@ -41,7 +41,7 @@ macro_rules! halves {
             unsafe fn widen(source: *const u8, target: &mut [MaybeUninit<u8>]) {
                 // SAFETY: the caller's.
                 unsafe {
-                    each_vector::<$floats, 2, 4>(source, target, |from, to| {
+                    each_vector::<{ <$floats>::COUNT }, 2, 4>(source, target, |from, to| {
                         <$floats>::from_halves(from).store(to)
                     })
                 }
@@ -54,7 +54,7 @@ macro_rules! halves {
             unsafe fn narrow(source: *const u8, target: &mut [MaybeUninit<u8>]) {
                 // SAFETY: the caller's.
                 unsafe {
-                    each_vector::<$floats, 4, 2>(source, target, |from, to| {
+                    each_vector::<{ <$floats>::COUNT }, 4, 2>(source, target, |from, to| {
                         <$floats as Floats>::load(from).to_halves(to)
                     })
                 }
@@ -67,7 +67,7 @@ macro_rules! halves {
             unsafe fn narrow_doubles(source: *const u8, target: &mut [MaybeUninit<u8>]) {
                 // SAFETY: the caller's.
                 unsafe {
-                    each_vector::<$floats, 8, 2>(source, target, |from, to| {
+                    each_vector::<{ <$floats>::COUNT }, 8, 2>(source, target, |from, to| {
                         <$floats>::from_doubles(from).to_halves(to)
                     })
                 }
@@ -90,30 +90,28 @@ pub(super) use halves;
 /// # Safety
 ///
 /// - As [`Dense`](crate::transfer::convert::Dense).
-/// - `step` converts as many elements as a vector has.
+/// - `step` converts `COUNT` elements, of at most 256 bytes on either side.
 #[inline(always)] // Into functions that have the instructions.
-pub(super) unsafe fn each_vector<F: Floats, const FROM: usize, const TO: usize>(
+pub(super) unsafe fn each_vector<const COUNT: usize, const FROM: usize, const TO: usize>(
     source: *const u8,
     target: &mut [MaybeUninit<u8>],
     step: impl Fn(*const u8, *mut u8),
 ) {
-    const MOST: usize = 8 * 16;
     let (n, target) = (target.len() / TO, target.as_mut_ptr().cast::<u8>());
     let mut at = 0;
     // SAFETY: the caller's. Of what is left over, exactly so many elements go through a vector.
     unsafe {
-        while at + 4 * F::COUNT <= n {
-            for at in (at..).step_by(F::COUNT).take(4) {
-                step(source.add(FROM * at), target.add(TO * at));
-            }
-            at += 4 * F::COUNT;
-        }
-        while at + F::COUNT <= n {
+        while at + 2 * COUNT <= n {
             step(source.add(FROM * at), target.add(TO * at));
-            at += F::COUNT;
+            step(source.add(FROM * (at + COUNT)), target.add(TO * (at + COUNT)));
+            at += 2 * COUNT;
+        }
+        if at + COUNT <= n {
+            step(source.add(FROM * at), target.add(TO * at));
+            at += COUNT;
         }
         if at < n {
-            let (mut from, mut to) = ([0u8; MOST], [0u8; MOST]);
+            let (mut from, mut to) = ([0u8; 256], [0u8; 256]);
             let left = n - at;
             from.as_mut_ptr().copy_from_nonoverlapping(source.add(FROM * at), FROM * left);
             step(from.as_ptr(), to.as_mut_ptr());

@@ -31,6 +31,8 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod f16c;
 #[cfg(target_arch = "x86_64")]
+mod narrow;
+#[cfg(target_arch = "x86_64")]
 mod strides;
 
 #[cfg(target_arch = "aarch64")]
