@@ -160,21 +160,21 @@ unsafe fn pick(source: *const u8, stride: isize, target: *mut u8, n: usize, size
     let in_one = (64 - size) / step + 1;
     let in_two = (2 * in_one).min(64 / size);
     // Backwards, vectors end with their first item.
-    let (first, back) = if stride > 0 { (0, 0) } else { (64 - size, 64 - size) };
-    let mut order = [0u8; 64];
-    for item in 0..in_two {
-        let (vector, within) = if item < in_one { (0, item) } else { (64, item - in_one) };
-        let at = if stride > 0 { first + within * step } else { first - within * step };
-        for byte in 0..size {
-            order[item * size + byte] = (vector + at + byte) as u8;
-        }
-    }
+    let back = if stride > 0 { 0 } else { 64 - size };
+    let second = 64 - in_one as isize * stride;
+    let order = |bytes: __m512i| {
+        let (item, within) = divided(bytes, size);
+        let at = _mm512_add_epi16(within, _mm512_mullo_epi16(item, words(stride)));
+        let at = _mm512_add_epi16(at, words(back as isize));
+        let in_second = _mm512_cmpge_epu16_mask(item, words(in_one as isize));
+        _mm512_mask_add_epi16(at, in_second, at, words(second))
+    };
+    let order = joined(order(places(0)), order(places(32)));
     // The second vector ends within the items, and the store within the target.
     let needed = (in_one + (64 - size).div_ceil(step) + 1).max(64usize.div_ceil(size));
     let mut at = 0;
     // SAFETY: the caller's, and what is said above.
     unsafe {
-        let order = _mm512_loadu_si512(order.as_ptr().cast());
         while at + needed <= n {
             let from = source.offset(at as isize * stride);
             let low = _mm512_loadu_si512(from.sub(back).cast());
@@ -202,18 +202,19 @@ unsafe fn spread(
     size: usize,
 ) -> usize {
     let in_one = (64 - size) / stride + 1;
-    let (mut order, mut written) = ([0u8; 64], 0);
-    for item in 0..in_one {
-        for byte in 0..size {
-            order[item * stride + byte] = (item * size + byte) as u8;
-            written |= 1 << (item * stride + byte);
-        }
-    }
+    let order = |bytes: __m512i| {
+        let (item, within) = divided(bytes, stride);
+        let inside = _mm512_cmplt_epu16_mask(within, words(size as isize))
+            & _mm512_cmplt_epu16_mask(item, words(in_one as isize));
+        let at = _mm512_add_epi16(within, _mm512_mullo_epi16(item, words(size as isize)));
+        (at, inside)
+    };
+    let (low, high) = (order(places(0)), order(places(32)));
+    let (order, written) = (joined(low.0, high.0), _mm512_kunpackd(high.1.into(), low.1.into()));
     let needed = 64usize.div_ceil(size);
     let mut at = 0;
     // SAFETY: the caller's; only the bytes of items are written.
     unsafe {
-        let order = _mm512_loadu_si512(order.as_ptr().cast());
         while at + needed <= n {
             let items = _mm512_loadu_si512(source.add(at * size).cast());
             let spread = _mm512_permutexvar_epi8(order, items);
@@ -222,4 +223,47 @@ unsafe fn spread(
         }
     }
     at
+}
+
+// The orders are made in registers: to write them to memory and read them back takes as long as to move
+// a few hundred items.
+
+/// The places of 32 bytes of a vector, as words.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn places(first: i16) -> __m512i {
+    const PLACES: [i16; 32] = {
+        let mut places = [0; 32];
+        let mut at = 0;
+        while at < 32 {
+            places[at] = at as i16;
+            at += 1;
+        }
+        places
+    };
+    // SAFETY: as many bytes.
+    let places = unsafe { _mm512_loadu_si512(PLACES.as_ptr().cast()) };
+    _mm512_add_epi16(places, _mm512_set1_epi16(first))
+}
+
+#[target_feature(enable = "avx512f")]
+fn words(value: isize) -> __m512i {
+    _mm512_set1_epi16(value as i16)
+}
+
+/// Quotients and rests of words below 64, by a divisor up to 64.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn divided(places: __m512i, by: usize) -> (__m512i, __m512i) {
+    let quotient = if by == 1 {
+        places
+    } else {
+        _mm512_mulhi_epu16(places, words((0x10000 / by + 1) as isize))
+    };
+    (quotient, _mm512_sub_epi16(places, _mm512_mullo_epi16(quotient, words(by as isize))))
+}
+
+/// Two vectors of words as one of bytes.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn joined(low: __m512i, high: __m512i) -> __m512i {
+    let low = _mm512_castsi256_si512(_mm512_cvtepi16_epi8(low));
+    _mm512_inserti64x4::<1>(low, _mm512_cvtepi16_epi8(high))
 }
