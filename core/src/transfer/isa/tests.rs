@@ -61,7 +61,7 @@ impl Drop for Fenced {
 fn stride(random: &mut Random, size: usize, n: usize) -> (isize, usize, usize) {
     let step = match random.below(4) {
         0 | 1 => size,
-        2 => 2 * size,
+        2 => (2 + random.below(3)) * size,
         _ => size + random.below(9),
     };
     let reach = step * (n - 1);
@@ -80,7 +80,7 @@ fn check_run(
 ) {
     let (size, to_size) = (from.itemsize(), to.itemsize());
     let most = if random.one_in(8) { 700 } else { 70 };
-    let n = 1 + random.below(most.min(ROOM / (2 * size + 9)).min(ROOM / (2 * to_size + 9)));
+    let n = 1 + random.below(most.min(ROOM / (4 * size + 9)).min(ROOM / (4 * to_size + 9)));
     let (from_stride, from_below, from_above) = match random.one_in(8) {
         true => (0, 0, size),
         false => stride(random, size, n),
@@ -117,6 +117,30 @@ fn kernels_of_every_instruction_set_copy_items_of_any_size() {
             let kernel = Kernel::Same((table.same)(dtype.itemsize()), dtype.itemsize());
             for _ in 0..40 {
                 check_run(kernel, (dtype, dtype), &memory, &mut random);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_fill_rows_of_any_length() {
+    let (mut random, memory) = (Random(35), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in (1..=17).chain([24, 32, 100, 4000]) {
+            for longest in [40, 1000, ROOM / size, ROOM / size] {
+                let n = 1 + random.below(longest.min(ROOM / size));
+                let source = memory[0].place(size, &mut random);
+                let target = memory[1].place(n * size, &mut random);
+                let mut want = memory[1].bytes().to_vec();
+                let from = source as usize - memory[0].0 as usize;
+                let to = target as usize - memory[1].0 as usize;
+                for item in want[to..to + n * size].chunks_exact_mut(size) {
+                    item.copy_from_slice(&memory[0].bytes()[from..from + size]);
+                }
+                // SAFETY: one item on one side, `n` on the other, within the memory.
+                unsafe { (table.same)(size)(source, 0, target, size as isize, n, size) };
+                assert!(memory[1].bytes() == want, "{:?}: {n} items of {size}", table.name);
             }
         }
     }
