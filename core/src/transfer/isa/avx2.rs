@@ -20,7 +20,7 @@ pub(super) fn table() -> Option<&'static Table> {
 
 super::clones::clones!(
     #[target_feature(enable = "avx2,f16c")]
-    super::strides::fill_some
+    super::strides::copy_some_256
 );
 super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);

@@ -24,9 +24,20 @@ macro_rules! clones {
                 $(
                     let size = size_of::<T>();
                     let some = $copy_some(source, source_stride, target, target_stride, n, size);
-                    let source = source.offset(some as isize * source_stride);
-                    let target = target.offset(some as isize * target_stride);
-                    let n = n - some;
+                    if some != 0 {
+                        // In a loop of its own: the compiler makes less of the others if they do not
+                        // begin where the function does.
+                        let source = source.offset(some as isize * source_stride);
+                        let target = target.offset(some as isize * target_stride);
+                        return crate::transfer::copy::each(
+                            source,
+                            source_stride,
+                            target,
+                            target_stride,
+                            n - some,
+                            |item: T| item,
+                        );
+                    }
                 )?
                 crate::transfer::copy::copy::<T>(source, source_stride, target, target_stride, n)
             }

@@ -7,7 +7,9 @@
 //!            neon.rs       the same names, for vectors of 16 bytes
 //!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
 //!              vector.rs     algorithms over a vector of any width, and what a vector must do
-//!              half.rs       to and from float16, by way of float32
+//!              strides.rs    items a few bytes apart, and fills
+//!              f16c.rs       from and to float16
+//!              narrow.rs     from float32 to uint8 and bfloat16
 //!            cache.rs      from how many bytes on writes go past the caches
 //! ```
 //!

@@ -1,6 +1,7 @@
-//! Items that lie a few bytes apart on one side, and side by side on the other, by AVX-512 with VBMI:
-//! any bytes of two vectors in any order is one instruction, and so is writing some bytes of a vector.
-//! So a single loop each way does for items of all sizes and for all strides, in either direction.
+//! Items that lie a few bytes apart on one side, and side by side on the other. By AVX-512 with VBMI any
+//! bytes of two vectors in any order is one instruction, and so is writing some bytes of a vector: a
+//! single loop each way does for items of all sizes and for all strides, in either direction. AVX2 has
+//! the first for 16 bytes. And one item many times, by vectors of either.
 //!
 //! Vectors begin with an item. They are read as long as there are items beyond: what lies between two
 //! items is read with them, but never what lies before the first or behind the last. What lies between
@@ -126,13 +127,14 @@ fn splat_256(lane: u128) -> __m256i {
     _mm256_broadcastsi128_si256(_mm_set_epi64x((lane >> 64) as i64, lane as i64))
 }
 
-/// As [`copy_some`], for a processor that has AVX2 and no AVX-512: only fills.
+/// As [`copy_some`], for a processor that has AVX2 and no AVX-512: it fills, and picks what the compiler
+/// makes no vectors of. Gaps cannot be left out of a store.
 ///
 /// # Safety
 ///
 /// As [`copy_some`]; the processor has AVX2.
 #[inline(always)]
-pub(super) unsafe fn fill_some(
+pub(super) unsafe fn copy_some_256(
     source: *const u8,
     source_stride: isize,
     target: *mut u8,
@@ -140,13 +142,72 @@ pub(super) unsafe fn fill_some(
     n: usize,
     size: usize,
 ) -> usize {
-    let fill = source_stride == 0 && target_stride == size as isize;
+    let step = source_stride.unsigned_abs();
+    let has_loop = size.is_power_of_two() && [-1, 1, 2].contains(&(source_stride / size as isize));
     // SAFETY: the caller's.
-    if fill && unsafe { fills::<__m256i, 2>(source, target, n, size, |lane| splat_256(lane)) } {
-        n
-    } else {
-        0
+    unsafe {
+        if target_stride != size as isize {
+            0
+        } else if source_stride == 0 {
+            let filled = fills::<__m256i, 2>(source, target, n, size, |lane| splat_256(lane));
+            if filled { n } else { 0 }
+        } else if n * size >= WORTH && size <= step && step + size <= 16 && !has_loop {
+            pick_128(source, source_stride, target, n, size)
+        } else {
+            0
+        }
     }
+}
+
+/// As [`pick`], from two vectors of 16 bytes.
+///
+/// # Safety
+///
+/// As [`copy_some_256`].
+#[target_feature(enable = "avx2")]
+unsafe fn pick_128(
+    source: *const u8,
+    stride: isize,
+    target: *mut u8,
+    n: usize,
+    size: usize,
+) -> usize {
+    let step = stride.unsigned_abs();
+    let in_one = (16 - size) / step + 1;
+    let in_two = (2 * in_one).min(16 / size);
+    let back = if stride > 0 { 0 } else { 16 - size };
+    let word = |value: isize| _mm256_set1_epi16(value as i16);
+    let places = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    let item = match size {
+        1 => places,
+        _ => _mm256_mulhi_epu16(places, word((0x10000 / size + 1) as isize)),
+    };
+    let within = _mm256_sub_epi16(places, _mm256_mullo_epi16(item, word(size as isize)));
+    let at = _mm256_add_epi16(within, _mm256_mullo_epi16(item, word(stride)));
+    let low = _mm256_add_epi16(at, word(back as isize));
+    let high = _mm256_add_epi16(at, word(back as isize - in_one as isize * stride));
+    let in_high = _mm256_cmpgt_epi16(item, word(in_one as isize - 1));
+    // A place with the uppermost bit stands for a zero.
+    let bytes = |words: __m256i| {
+        _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words))
+    };
+    let none = word(0x80);
+    let low = bytes(_mm256_blendv_epi8(low, none, in_high));
+    let high = bytes(_mm256_blendv_epi8(none, high, in_high));
+    let needed = (in_one + (16 - size).div_ceil(step) + 1).max(16usize.div_ceil(size));
+    let mut at = 0;
+    // SAFETY: as in `pick`.
+    unsafe {
+        while at + needed <= n {
+            let from = source.offset(at as isize * stride).sub(back);
+            let first = _mm_loadu_si128(from.cast());
+            let second = _mm_loadu_si128(from.offset(in_one as isize * stride).cast());
+            let picked = _mm_or_si128(_mm_shuffle_epi8(first, low), _mm_shuffle_epi8(second, high));
+            _mm_storeu_si128(target.add(at * size).cast(), picked);
+            at += in_two;
+        }
+    }
+    at
 }
 
 /// Copies items that lie `stride` bytes apart next to each other.
