@@ -59,8 +59,9 @@ pub(super) struct Converting {
     aside: bool,
 }
 
-/// Bytes of a block. Of 1, 2 and 4 KiB the second was the fastest.
-const BLOCK: usize = 2048;
+/// Bytes of a block. For uint8 to float32 of every second element, in the second cache: 1 KiB 36 GB/s,
+/// 2 KiB 54, 4 KiB 68, 8 KiB 74, where two steps begin to lose.
+const BLOCK: usize = 4096;
 
 #[repr(align(64))]
 struct Block(MaybeUninit<[u8; BLOCK]>);

@@ -76,7 +76,11 @@ pub(super) fn choose(from: DType, to: DType) -> Kernel {
     }
     match Converting::new(table(), from, to) {
         Some(converting) => Kernel::Converting(converting),
-        None => Kernel::Fields(from, to),
+        None => {
+            // What cannot be cast has been refused before.
+            debug_assert!(to.is_record(), "no kernel converts {from} to {to}");
+            Kernel::Fields(from, to)
+        }
     }
 }
 
