@@ -90,33 +90,52 @@ pub(super) use halves;
 /// # Safety
 ///
 /// - As [`Dense`](crate::transfer::convert::Dense).
-/// - `step` converts `COUNT` elements, of at most 256 bytes on either side.
+/// - `step` converts `COUNT` elements.
 #[inline(always)] // Into functions that have the instructions.
 pub(super) unsafe fn each_vector<const COUNT: usize, const FROM: usize, const TO: usize>(
     source: *const u8,
     target: &mut [MaybeUninit<u8>],
     step: impl Fn(*const u8, *mut u8),
 ) {
-    let (n, target) = (target.len() / TO, target.as_mut_ptr().cast::<u8>());
-    let mut at = 0;
+    let (mut from, mut to) = ([[0u8; FROM]; COUNT], [[0u8; TO]; COUNT]);
     // SAFETY: the caller's. Of what is left over, exactly so many elements go through a vector.
     unsafe {
+        let (source, rest) = whole_vectors::<COUNT, FROM, TO>(source, target, &step);
+        if !rest.is_empty() {
+            let left = rest.len() / TO;
+            from.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(source, FROM * left);
+            step(from.as_ptr().cast(), to.as_mut_ptr().cast());
+            let rest = rest.as_mut_ptr().cast::<u8>();
+            rest.copy_from_nonoverlapping(to.as_ptr().cast(), TO * left);
+        }
+    }
+}
+
+/// As [`each_vector`], as far as whole vectors go; gives what is left over on either side.
+///
+/// # Safety
+///
+/// As [`each_vector`].
+#[inline(always)] // As above.
+pub(super) unsafe fn whole_vectors<const COUNT: usize, const FROM: usize, const TO: usize>(
+    source: *const u8,
+    target: &mut [MaybeUninit<u8>],
+    step: impl Fn(*const u8, *mut u8),
+) -> (*const u8, &mut [MaybeUninit<u8>]) {
+    let (n, to) = (target.len() / TO, target.as_mut_ptr().cast::<u8>());
+    let mut at = 0;
+    // SAFETY: the caller's.
+    unsafe {
         while at + 2 * COUNT <= n {
-            step(source.add(FROM * at), target.add(TO * at));
-            step(source.add(FROM * (at + COUNT)), target.add(TO * (at + COUNT)));
+            step(source.add(FROM * at), to.add(TO * at));
+            step(source.add(FROM * (at + COUNT)), to.add(TO * (at + COUNT)));
             at += 2 * COUNT;
         }
         if at + COUNT <= n {
-            step(source.add(FROM * at), target.add(TO * at));
+            step(source.add(FROM * at), to.add(TO * at));
             at += COUNT;
         }
-        if at < n {
-            let (mut from, mut to) = ([0u8; 256], [0u8; 256]);
-            let left = n - at;
-            from.as_mut_ptr().copy_from_nonoverlapping(source.add(FROM * at), FROM * left);
-            step(from.as_ptr(), to.as_mut_ptr());
-            target.add(TO * at).copy_from_nonoverlapping(to.as_ptr(), TO * left);
-        }
+        (source.add(FROM * at), target.get_unchecked_mut(TO * at..))
     }
 }
 

@@ -1,6 +1,8 @@
 //! From float32 to narrower types, where the processor has shorter ways than the compiler finds.
 
-use super::f16c::each_vector;
+use super::f16c::whole_vectors;
+use crate::transfer::convert::convert;
+use half::bf16;
 use std::arch::x86_64::*;
 use std::mem::MaybeUninit;
 
@@ -13,7 +15,7 @@ use std::mem::MaybeUninit;
 #[target_feature(enable = "avx512f,avx512bw")]
 pub(super) unsafe fn to_bytes_512(source: *const u8, target: &mut [MaybeUninit<u8>]) {
     let step = |from: *const u8, to: *mut u8| {
-        // SAFETY: `each_vector` asks for 64 elements.
+        // SAFETY: `whole_vectors` asks for 64 elements.
         unsafe {
             let highest = _mm512_set1_ps(255.0);
             let ints = |at: usize| {
@@ -30,7 +32,10 @@ pub(super) unsafe fn to_bytes_512(source: *const u8, target: &mut [MaybeUninit<u
         }
     };
     // SAFETY: the caller's.
-    unsafe { each_vector::<64, 4, 1>(source, target, step) }
+    unsafe {
+        let (source, rest) = whole_vectors::<64, 4, 1>(source, target, step);
+        convert::<f32, u8>(source, rest);
+    }
 }
 
 /// As [`to_bytes_512`].
@@ -41,7 +46,7 @@ pub(super) unsafe fn to_bytes_512(source: *const u8, target: &mut [MaybeUninit<u
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn to_bytes_256(source: *const u8, target: &mut [MaybeUninit<u8>]) {
     let step = |from: *const u8, to: *mut u8| {
-        // SAFETY: `each_vector` asks for 32 elements.
+        // SAFETY: `whole_vectors` asks for 32 elements.
         unsafe {
             let highest = _mm256_set1_ps(255.0);
             let ints = |at: usize| {
@@ -56,7 +61,10 @@ pub(super) unsafe fn to_bytes_256(source: *const u8, target: &mut [MaybeUninit<u
         }
     };
     // SAFETY: the caller's.
-    unsafe { each_vector::<32, 4, 1>(source, target, step) }
+    unsafe {
+        let (source, rest) = whole_vectors::<32, 4, 1>(source, target, step);
+        convert::<f32, u8>(source, rest);
+    }
 }
 
 /// float32 to bfloat16: the upper halves of the words, plus 1 where the lower half is more than a half,
@@ -68,7 +76,7 @@ pub(super) unsafe fn to_bytes_256(source: *const u8, target: &mut [MaybeUninit<u
 #[target_feature(enable = "avx512f,avx512bw")]
 pub(super) unsafe fn to_bfloat16(source: *const u8, target: &mut [MaybeUninit<u8>]) {
     let step = |from: *const u8, to: *mut u8| {
-        // SAFETY: `each_vector` asks for 32 elements.
+        // SAFETY: `whole_vectors` asks for 32 elements.
         unsafe {
             let (a, b) = (_mm512_loadu_ps(from.cast()), _mm512_loadu_ps(from.add(64).cast()));
             let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(a, a);
@@ -93,7 +101,10 @@ pub(super) unsafe fn to_bfloat16(source: *const u8, target: &mut [MaybeUninit<u8
         }
     };
     // SAFETY: the caller's.
-    unsafe { each_vector::<32, 4, 2>(source, target, step) }
+    unsafe {
+        let (source, rest) = whole_vectors::<32, 4, 2>(source, target, step);
+        convert::<f32, bf16>(source, rest);
+    }
 }
 
 /// The lower halves of the words of two vectors.
