@@ -116,6 +116,9 @@ pub(super) unsafe fn copy_any(
         if (source_stride, target_stride) == (size, size) {
             return std::ptr::copy_nonoverlapping(source, target, n * itemsize);
         }
+        if (source_stride, target_stride) == (0, size) && n * itemsize >= LONG {
+            return fill_by_doubling(source, itemsize, target, n * itemsize);
+        }
         for index in 0..n as isize {
             let from = source.offset(index * source_stride);
             from.copy_to_nonoverlapping(target.offset(index * target_stride), itemsize);
@@ -131,19 +134,47 @@ pub(super) unsafe fn copy_any(
 /// - `T` has no padding.
 #[inline(always)] // As above.
 pub(super) unsafe fn fill<T: Copy>(value: T, target: *mut u8, stride: isize, n: usize) {
-    let size = size_of::<T>() as isize;
+    let (size, bytes) = (size_of::<T>(), n * size_of::<T>());
     // SAFETY: the caller's; where an item is one byte, `value` is that byte.
     unsafe {
-        if stride != size {
+        if stride != size as isize {
             for index in 0..n as isize {
                 target.offset(index * stride).cast::<T>().write_unaligned(value);
             }
         } else if size == 1 {
             std::ptr::write_bytes(target, std::mem::transmute_copy::<T, u8>(&value), n);
-        } else {
+        } else if size.is_power_of_two() && size <= 16 || bytes < LONG {
             for index in 0..n {
                 target.cast::<T>().add(index).write_unaligned(value);
             }
+        } else {
+            fill_by_doubling((&raw const value).cast(), size, target, bytes);
+        }
+    }
+}
+
+/// Fewer bytes are written faster by single items than by copying what is already there.
+const LONG: usize = 256;
+
+/// Bytes that are copied at once when a pattern is repeated: they stay in the first cache. Measured: 8 KiB
+/// 0.83 of memset, 16 KiB 0.87, 24 KiB 0.52.
+const REPEATED: usize = 16384;
+
+/// Fills so many bytes, a multiple of `size`, with copies of the item.
+///
+/// # Safety
+///
+/// The item is valid to read, and the bytes to write.
+pub(super) unsafe fn fill_by_doubling(item: *const u8, size: usize, target: *mut u8, bytes: usize) {
+    // SAFETY: within the bytes.
+    unsafe {
+        item.copy_to_nonoverlapping(target, size);
+        let (mut block, mut filled) = (size, size);
+        while filled < bytes {
+            let count = block.min(bytes - filled);
+            target.copy_to_nonoverlapping(target.add(filled), count);
+            filled += count;
+            block = if filled <= REPEATED { filled } else { block };
         }
     }
 }

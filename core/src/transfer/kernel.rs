@@ -1,9 +1,10 @@
 //! The choice of a kernel for two types. Whatever knows faster kernels for some processor is asked
 //! here, and nowhere else.
 
+use super::convert::Converting;
 use super::copy::{Wide, copy_any_in_order, copy_in_order};
 use super::fields::move_fields;
-use super::isa::{converting_in_order, table};
+use super::isa::table;
 use super::{Source, Target, Visit};
 use crate::dtype::DType;
 
@@ -18,14 +19,14 @@ use crate::dtype::DType;
 /// - Elements of the target may share bytes: the kernel writes in ascending order.
 pub(super) type Run = unsafe fn(*const u8, isize, *mut u8, isize, usize, usize);
 
-/// A [`Run`] with the size of the items it is for; between records that differ there is none, and
-/// they go field by field.
+/// What moves a row of elements.
 #[derive(Clone, Copy)]
-pub(super) struct Kernel {
-    run: Option<Run>,
-    itemsize: usize,
-    from: DType,
-    to: DType,
+pub(super) enum Kernel {
+    /// Of one type, with the size of its items.
+    Same(Run, usize),
+    Converting(Converting),
+    /// Records that differ go field by field.
+    Fields(DType, DType),
 }
 
 impl Kernel {
@@ -43,50 +44,53 @@ impl Kernel {
     ) {
         // SAFETY: the caller's.
         unsafe {
-            match self.run {
-                Some(run) => run(source, source_stride, target, target_stride, n, self.itemsize),
-                None => self.run_fields(source, source_stride, target, target_stride, n),
+            match self {
+                Kernel::Same(run, size) => {
+                    run(source, source_stride, target, target_stride, n, size)
+                }
+                Kernel::Converting(it) => it.run(source, source_stride, target, target_stride, n),
+                Kernel::Fields(from, to) => {
+                    let from =
+                        Source { data: source, dtype: from, strides: &[source_stride as i64] };
+                    let to = Target { data: target, dtype: to, strides: &[target_stride as i64] };
+                    run_fields(from, to, n);
+                }
             }
         }
     }
+}
 
-    /// # Safety
-    ///
-    /// As [`Run`].
-    #[cold]
-    unsafe fn run_fields(
-        self,
-        source: *const u8,
-        source_stride: isize,
-        target: *mut u8,
-        target_stride: isize,
-        n: usize,
-    ) {
-        let from = Source { data: source, dtype: self.from, strides: &[source_stride as i64] };
-        let to = Target { data: target, dtype: self.to, strides: &[target_stride as i64] };
-        // SAFETY: the caller's.
-        unsafe { move_fields(&[n as i64], to, from, Visit::LogicalOrder) }
-    }
+/// # Safety
+///
+/// As [`Run`].
+#[cold]
+unsafe fn run_fields(from: Source, to: Target, n: usize) {
+    // SAFETY: the caller's.
+    unsafe { move_fields(&[n as i64], to, from, Visit::LogicalOrder) }
 }
 
 /// The kernel that moves elements of type `from` to type `to`, to which it can be cast.
 pub(super) fn choose(from: DType, to: DType) -> Kernel {
-    let run = match from == to {
-        true => Some(same(from.itemsize())),
-        false if to.is_record() => None,
-        false => Some(converting(from, to)),
-    };
-    Kernel { run, itemsize: from.itemsize(), from, to }
+    if from == to {
+        return Kernel::Same((table().same)(from.itemsize()), from.itemsize());
+    }
+    match Converting::new(table(), from, to) {
+        Some(converting) => Kernel::Converting(converting),
+        None => {
+            // What cannot be cast has been refused before.
+            debug_assert!(to.is_record(), "no kernel converts {from} to {to}");
+            Kernel::Fields(from, to)
+        }
+    }
 }
 
-/// As [`choose`], for sides that may share bytes: elements are moved one after the other, each read
-/// before it is written. There is none for records that differ.
+/// As [`choose`], for sides that may share bytes: no element is written before those that are read
+/// later, by the order of the row, have been read. There is none for records that differ.
 pub(super) fn choose_in_order(from: DType, to: DType) -> Option<Kernel> {
-    let run = match from == to {
-        true => same_in_order(from.itemsize()),
-        false => converting_in_order(from.scalar()?, to.scalar()?),
-    };
-    Some(Kernel { run: Some(run), itemsize: from.itemsize(), from, to })
+    if from == to {
+        return Some(Kernel::Same(same_in_order(from.itemsize()), from.itemsize()));
+    }
+    Converting::new(table(), from, to).map(|it| Kernel::Converting(it.aside()))
 }
 
 fn same_in_order(itemsize: usize) -> Run {
@@ -99,22 +103,3 @@ fn same_in_order(itemsize: usize) -> Run {
         _ => copy_any_in_order,
     }
 }
-
-fn same(itemsize: usize) -> Run {
-    (table().same)(itemsize)
-}
-
-fn converting(from: DType, to: DType) -> Run {
-    let (Some(from), Some(to)) = (from.scalar(), to.scalar()) else {
-        debug_assert!(false, "no kernel converts {from} to {to}");
-        return nothing;
-    };
-    (table().converting)(from, to)
-}
-
-/// What does not convert has been refused before.
-///
-/// # Safety
-///
-/// None.
-unsafe fn nothing(_: *const u8, _: isize, _: *mut u8, _: isize, _: usize, _: usize) {}

@@ -6,8 +6,11 @@
 
 #![forbid(unsafe_code)]
 
+use half::bf16;
+
 /// The float32 next to `value`, odd if it is not exact. NaN stays NaN; too large a value becomes
 /// the largest finite one, which is odd.
+#[inline]
 pub(super) fn float32_to_odd(value: f64) -> f32 {
     let nearest = value as f32;
     let back = f64::from(nearest);
@@ -19,6 +22,7 @@ pub(super) fn float32_to_odd(value: f64) -> f32 {
 }
 
 /// A float64 next to `value`, odd if it is not exact.
+#[inline]
 pub(super) fn float64_to_odd(value: i128) -> f64 {
     let magnitude = value.unsigned_abs();
     if magnitude < 1 << 53 {
@@ -31,4 +35,15 @@ pub(super) fn float64_to_odd(value: i128) -> f64 {
     let power = f64::from_bits(u64::from(1023 + excess) << 52);
     let odd = (kept | u64::from(lost)) as f64 * power;
     if value < 0 { -odd } else { odd }
+}
+
+/// As the crate rounds, in steps of which the compiler makes vectors.
+#[inline]
+pub(super) fn bfloat16_of(value: f32) -> bf16 {
+    let bits = value.to_bits();
+    // Half of the last bit that stays, less one where that bit is even.
+    let half = 0x7fff + (bits >> 16 & 1);
+    let quiet = bits | 0x0040_0000;
+    let rounded = if value.is_nan() { quiet } else { bits.wrapping_add(half) };
+    bf16::from_bits((rounded >> 16) as u16)
 }

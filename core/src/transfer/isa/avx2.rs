@@ -1,9 +1,9 @@
 //! AVX2 and F16C, which every processor has that has the first: vectors of 32 bytes, two lanes.
 
 use super::vector::Vector;
-use super::{Table, f16c};
-use crate::dtype::Scalar;
-use crate::transfer::kernel::Run;
+use super::{Table, narrow};
+use crate::dtype::Scalar::{self, Float32, UInt8};
+use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
 static TABLE: Table = KERNELS;
@@ -18,11 +18,18 @@ pub(super) fn table() -> Option<&'static Table> {
     has.then_some(&TABLE)
 }
 
-super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
+super::clones::clones!(
+    #[target_feature(enable = "avx2,f16c")]
+    super::strides::copy_some_256
+);
+super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
 
-fn converting(from: Scalar, to: Scalar) -> Run {
-    f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
+fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
+    match (from, to) {
+        (Float32, UInt8) => Some(narrow::to_bytes_256),
+        _ => halves(from, to).or_else(|| converting_each(from, to)),
+    }
 }
 
 impl Vector<2> for __m256i {

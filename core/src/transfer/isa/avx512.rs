@@ -2,9 +2,9 @@
 //! before, which lack VBMI, slow their clock for vectors so wide; AVX2 is better for them.
 
 use super::vector::Vector;
-use super::{Table, avx2, f16c};
-use crate::dtype::Scalar;
-use crate::transfer::kernel::Run;
+use super::{Table, avx2, narrow};
+use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
+use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
 /// Bytes are streamed as by AVX2: two stores of half a cache line were faster than one of a whole,
@@ -24,11 +24,17 @@ pub(super) fn table() -> Option<&'static Table> {
 
 super::clones::clones!(
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]
+    super::strides::copy_some
 );
+super::f16c::halves!(__m512, #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]);
 super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
 
-fn converting(from: Scalar, to: Scalar) -> Run {
-    f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
+fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
+    match (from, to) {
+        (Float32, UInt8) => Some(narrow::to_bytes_512),
+        (Float32, BFloat16) => Some(narrow::to_bfloat16),
+        _ => halves(from, to).or_else(|| converting_each(from, to)),
+    }
 }
 
 impl Vector<4> for __m512i {

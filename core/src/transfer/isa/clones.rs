@@ -5,7 +5,7 @@
 /// Makes `same` and `converting_each` for a [`super::Table`]; the argument is the attribute that allows the
 /// instruction set.
 macro_rules! clones {
-    ($(#[$feature:meta])?) => {
+    ($(#[$feature:meta])? $($copy_some:path)?) => {
         /// # Safety
         ///
         /// As [`Run`](crate::transfer::kernel::Run), for elements of the size of `T`; the processor
@@ -21,37 +21,39 @@ macro_rules! clones {
         ) {
             // SAFETY: the caller's.
             unsafe {
+                $(
+                    let size = size_of::<T>();
+                    let some = $copy_some(source, source_stride, target, target_stride, n, size);
+                    if some != 0 {
+                        // In a loop of its own: the compiler makes less of the others if they do not
+                        // begin where the function does.
+                        let source = source.offset(some as isize * source_stride);
+                        let target = target.offset(some as isize * target_stride);
+                        return crate::transfer::copy::each(
+                            source,
+                            source_stride,
+                            target,
+                            target_stride,
+                            n - some,
+                            |item: T| item,
+                        );
+                    }
+                )?
                 crate::transfer::copy::copy::<T>(source, source_stride, target, target_stride, n)
             }
         }
 
         /// # Safety
         ///
-        /// As [`Run`](crate::transfer::kernel::Run), for elements of types `S` and `T`; the
-        /// processor has the instruction set.
+        /// As [`Dense`](crate::transfer::convert::Dense), for elements of types `S` and `T`.
         $(#[$feature])?
-        unsafe fn convert<S, T>(
-            source: *const u8,
-            source_stride: isize,
-            target: *mut u8,
-            target_stride: isize,
-            n: usize,
-            _itemsize: usize,
-        )
+        unsafe fn convert<S, T>(source: *const u8, target: &mut [std::mem::MaybeUninit<u8>])
         where
             S: crate::transfer::types::Element,
             T: crate::transfer::types::Element,
         {
             // SAFETY: the caller's.
-            unsafe {
-                crate::transfer::convert::convert::<S, T>(
-                    source,
-                    source_stride,
-                    target,
-                    target_stride,
-                    n,
-                )
-            }
+            unsafe { crate::transfer::convert::convert::<S, T>(source, target) }
         }
 
         fn same(itemsize: usize) -> crate::transfer::kernel::Run {
@@ -73,9 +75,23 @@ macro_rules! clones {
         fn converting_each(
             from: crate::dtype::Scalar,
             to: crate::dtype::Scalar,
-        ) -> crate::transfer::kernel::Run {
-            use crate::transfer::{kernel::Run, types::dispatch};
-            dispatch!(from, S => dispatch!(to, T => convert::<S, T> as Run))
+        ) -> Option<crate::transfer::convert::Dense> {
+            use crate::dtype::Scalar::*;
+            use crate::transfer::types::{Complex, Truth, dispatch_plain};
+            use half::{bf16, f16};
+            Some(match (from, to) {
+                (Complex64, Bool) => convert::<Complex<f32>, Truth>,
+                (Complex128, Bool) => convert::<Complex<f64>, Truth>,
+                (Float32, Complex64) => convert::<f32, Complex<f32>>,
+                (Float32, Complex128) => convert::<f32, Complex<f64>>,
+                (Float64, Complex128) => convert::<f64, Complex<f64>>,
+                (Float16, Float32) => convert::<f16, f32>,
+                (Float32, Float16) => convert::<f32, f16>,
+                (Float64, Float16) => convert::<f64, f16>,
+                (BFloat16, Float32) => convert::<bf16, f32>,
+                (_, BFloat16) => dispatch_plain!(from, S => convert::<S, bf16>),
+                _ => dispatch_plain!(from, S => dispatch_plain!(to, T => convert::<S, T>)),
+            })
         }
     };
 }

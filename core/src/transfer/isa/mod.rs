@@ -7,7 +7,9 @@
 //!            neon.rs       the same names, for vectors of 16 bytes
 //!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
 //!              vector.rs     algorithms over a vector of any width, and what a vector must do
-//!              half.rs       to and from float16, by way of float32
+//!              strides.rs    items a few bytes apart, and fills
+//!              f16c.rs       from and to float16
+//!              narrow.rs     from float32 to uint8 and bfloat16
 //!            cache.rs      from how many bytes on writes go past the caches
 //! ```
 //!
@@ -30,6 +32,10 @@ mod avx2;
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod f16c;
+#[cfg(target_arch = "x86_64")]
+mod narrow;
+#[cfg(target_arch = "x86_64")]
+mod strides;
 
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -37,6 +43,7 @@ mod neon;
 #[cfg(all(test, unix))]
 mod tests;
 
+use super::convert::Dense;
 use super::kernel::Run;
 use crate::dtype::Scalar;
 use std::ffi::CStr;
@@ -79,8 +86,8 @@ pub(super) struct Table {
     pub name: &'static CStr,
     /// For items of a size that are copied as they are.
     pub same: fn(usize) -> Run,
-    /// For elements that change their type.
-    pub converting: fn(Scalar, Scalar) -> Run,
+    /// For elements that change their type, if it takes one step; see [`super::convert`].
+    pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.
     pub turning: fn(usize) -> Option<Turning>,
     /// None where writes cannot go past the caches.
@@ -122,12 +129,6 @@ fn choose() -> &'static Table {
     let table = named.or_else(|| available().next()).unwrap_or(&portable::TABLE);
     CHOSEN.store((&raw const *table).cast_mut(), Ordering::Relaxed);
     table
-}
-
-/// The kernel that converts one element after the other, each read before it is written. Others may
-/// read ahead.
-pub(super) fn converting_in_order(from: Scalar, to: Scalar) -> Run {
-    (portable::TABLE.converting)(from, to)
 }
 
 /// The name of the instruction set in use.

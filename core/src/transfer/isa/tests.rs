@@ -3,6 +3,8 @@
 
 use super::*;
 use crate::dtype::DType;
+use crate::transfer::convert::Converting;
+use crate::transfer::kernel::Kernel;
 use crate::transfer::tests::{Random, oracle};
 
 const PAGE: usize = 1 << 14;
@@ -59,7 +61,7 @@ impl Drop for Fenced {
 fn stride(random: &mut Random, size: usize, n: usize) -> (isize, usize, usize) {
     let step = match random.below(4) {
         0 | 1 => size,
-        2 => 2 * size,
+        2 => (2 + random.below(3)) * size,
         _ => size + random.below(9),
     };
     let reach = step * (n - 1);
@@ -70,10 +72,15 @@ fn stride(random: &mut Random, size: usize, n: usize) -> (isize, usize, usize) {
 }
 
 /// Runs a kernel between fences and compares every byte of the target's memory.
-fn check_run(run: Run, (from, to): (DType, DType), memory: &[Fenced; 2], random: &mut Random) {
+fn check_run(
+    kernel: Kernel,
+    (from, to): (DType, DType),
+    memory: &[Fenced; 2],
+    random: &mut Random,
+) {
     let (size, to_size) = (from.itemsize(), to.itemsize());
     let most = if random.one_in(8) { 700 } else { 70 };
-    let n = 1 + random.below(most.min(ROOM / (2 * size + 9)).min(ROOM / (2 * to_size + 9)));
+    let n = 1 + random.below(most.min(ROOM / (4 * size + 9)).min(ROOM / (4 * to_size + 9)));
     let (from_stride, from_below, from_above) = match random.one_in(8) {
         true => (0, 0, size),
         false => stride(random, size, n),
@@ -84,7 +91,7 @@ fn check_run(run: Run, (from, to): (DType, DType), memory: &[Fenced; 2], random:
     let mut want = memory[1].bytes().to_vec();
     // SAFETY: `n` elements on either side lie within the memory, apart; the table is of this
     // machine.
-    unsafe { run(source, from_stride, target, to_stride, n, size) };
+    unsafe { kernel.run(source, from_stride, target, to_stride, n) };
     let base = |side: &Fenced, at: *const u8| at as usize - side.0 as usize;
     for index in 0..n as isize {
         let from_at = base(&memory[0], source.wrapping_offset(index * from_stride));
@@ -107,8 +114,33 @@ fn kernels_of_every_instruction_set_copy_items_of_any_size() {
     for table in available() {
         for size in (1..=33).chain([48, 64, 100]) {
             let dtype = DType::bytes(size).unwrap();
+            let kernel = Kernel::Same((table.same)(dtype.itemsize()), dtype.itemsize());
             for _ in 0..40 {
-                check_run((table.same)(dtype.itemsize()), (dtype, dtype), &memory, &mut random);
+                check_run(kernel, (dtype, dtype), &memory, &mut random);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_fill_rows_of_any_length() {
+    let (mut random, memory) = (Random(35), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in (1..=17).chain([24, 32, 100, 4000]) {
+            for longest in [40, 1000, ROOM / size, ROOM / size] {
+                let n = 1 + random.below(longest.min(ROOM / size));
+                let source = memory[0].place(size, &mut random);
+                let target = memory[1].place(n * size, &mut random);
+                let mut want = memory[1].bytes().to_vec();
+                let from = source as usize - memory[0].0 as usize;
+                let to = target as usize - memory[1].0 as usize;
+                for item in want[to..to + n * size].chunks_exact_mut(size) {
+                    item.copy_from_slice(&memory[0].bytes()[from..from + size]);
+                }
+                // SAFETY: one item on one side, `n` on the other, within the memory.
+                unsafe { (table.same)(size)(source, 0, target, size as isize, n, size) };
+                assert!(memory[1].bytes() == want, "{:?}: {n} items of {size}", table.name);
             }
         }
     }
@@ -121,10 +153,10 @@ fn kernels_of_every_instruction_set_convert_as_the_oracle_does() {
         for from in DType::ALL {
             memory[0].fill(&mut random);
             for to in DType::ALL.into_iter().filter(|&to| to != from) {
-                let (Some(source), Some(target)) = (from.scalar(), to.scalar()) else { continue };
-                for _ in 0..4 {
-                    let run = (table.converting)(source, target);
-                    check_run(run, (from, to), &memory, &mut random);
+                let converting = Converting::new(table, from, to).unwrap();
+                for _ in 0..6 {
+                    let it = if random.one_in(4) { converting.aside() } else { converting };
+                    check_run(Kernel::Converting(it), (from, to), &memory, &mut random);
                 }
             }
         }

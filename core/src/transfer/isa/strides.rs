@@ -1,0 +1,330 @@
+//! Items that lie a few bytes apart on one side, and side by side on the other. By AVX-512 with VBMI any
+//! bytes of two vectors in any order is one instruction, and so is writing some bytes of a vector: a
+//! single loop each way does for items of all sizes and for all strides, in either direction. AVX2 has
+//! the first for 16 bytes. And one item many times, by vectors of either.
+//!
+//! Vectors begin with an item. They are read as long as there are items beyond: what lies between two
+//! items is read with them, but never what lies before the first or behind the last. What lies between
+//! items of the target is not written. The last few items are left to the caller.
+
+use super::vector::Vector;
+use std::arch::x86_64::*;
+
+/// Fills with copies of an item, if it has 16 bytes at most and lies in a vector some whole number of
+/// times: by vectors on cache lines, and one across each end. Tells whether it did; shorter rows than 8 KiB
+/// are filled faster without regard to lines, but for items of 16 bytes, of which the compiler makes no
+/// vectors.
+///
+/// # Safety
+///
+/// As [`Run`](crate::transfer::kernel::Run), where the source's stride is 0 and the target's `size`; the
+/// processor has the instruction set of the vector.
+#[inline(always)]
+pub(super) unsafe fn fills<V: Vector<LANES>, const LANES: usize>(
+    source: *const u8,
+    target: *mut u8,
+    n: usize,
+    size: usize,
+    splat: impl Fn(u128) -> V,
+) -> bool {
+    let (bytes, vector) = (n * size, 16 * LANES);
+    let pays = bytes >= 8192 || size == 16 && bytes >= 128;
+    if !(2..=16).contains(&size) || !size.is_power_of_two() || !pays {
+        return false;
+    }
+    let head = target.align_offset(64).min(64);
+    // SAFETY: `bytes` of the target; from whichever item on, a vector of items is the same.
+    unsafe {
+        // Made in registers: what was just written in pieces is read back slowly.
+        let word = |bits: u64| u128::from(bits) << 64 | u128::from(bits);
+        let items = match size {
+            2 => word(u64::from(source.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001),
+            4 => word(u64::from(source.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001),
+            8 => word(source.cast::<u64>().read_unaligned()),
+            _ => source.cast::<u128>().read_unaligned(),
+        };
+        let whole = splat(items);
+        // An item may lie across two lines.
+        let line = splat(items.rotate_right(8 * (head % size) as u32));
+        for at in (0..64).step_by(vector) {
+            whole.store(target.add(at));
+        }
+        for start in (head..bytes - 63).step_by(64) {
+            for at in (0..64).step_by(vector) {
+                line.store(target.add(start + at));
+            }
+        }
+        // Not earlier: the processor fetches lines in the order of the stores.
+        for at in (0..64).step_by(vector) {
+            whole.store(target.add(bytes - 64 + at));
+        }
+    }
+    true
+}
+
+/// Whether items a stride apart are better moved so than one at a time, or by a loop for that stride:
+/// measured for all sizes of elements and strides up to eight items.
+fn pays(stride: isize, size: usize) -> bool {
+    let step = stride.unsigned_abs();
+    match size {
+        8 | 16 => size < step && step <= 16,
+        _ if size.is_power_of_two() => size < step && step <= 24,
+        _ => size <= step && step <= 24,
+    }
+}
+
+/// Fewer bytes than these are not worth the preparation.
+const WORTH: usize = 256;
+
+/// Copies some of the first items, if that is what the strides ask for; tells how many.
+///
+/// # Safety
+///
+/// As [`Run`](crate::transfer::kernel::Run); the processor has AVX-512 with VBMI.
+#[inline(always)]
+pub(super) unsafe fn copy_some(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+    size: usize,
+) -> usize {
+    let dense = size as isize;
+    // SAFETY: the caller's.
+    unsafe {
+        if source_stride == 0 && target_stride == dense {
+            if fills::<__m512i, 4>(source, target, n, size, |lane| splat_512(lane)) { n } else { 0 }
+        } else if n * size < WORTH {
+            0
+        } else if target_stride == dense && source_stride != dense && pays(source_stride, size) {
+            pick(source, source_stride, target, n, size)
+        } else if source_stride == dense && target_stride > dense && pays(target_stride, size) {
+            spread(source, target, target_stride as usize, n, size)
+        } else {
+            0
+        }
+    }
+}
+
+/// The same 16 bytes in every lane.
+///
+/// # Safety
+///
+/// The processor has AVX-512.
+#[target_feature(enable = "avx512f")]
+fn splat_512(lane: u128) -> __m512i {
+    _mm512_broadcast_i32x4(_mm_set_epi64x((lane >> 64) as i64, lane as i64))
+}
+
+/// As above.
+///
+/// # Safety
+///
+/// The processor has AVX2.
+#[target_feature(enable = "avx2")]
+fn splat_256(lane: u128) -> __m256i {
+    _mm256_broadcastsi128_si256(_mm_set_epi64x((lane >> 64) as i64, lane as i64))
+}
+
+/// As [`copy_some`], for a processor that has AVX2 and no AVX-512: it fills, and picks what the compiler
+/// makes no vectors of. Gaps cannot be left out of a store.
+///
+/// # Safety
+///
+/// As [`copy_some`]; the processor has AVX2.
+#[inline(always)]
+pub(super) unsafe fn copy_some_256(
+    source: *const u8,
+    source_stride: isize,
+    target: *mut u8,
+    target_stride: isize,
+    n: usize,
+    size: usize,
+) -> usize {
+    let step = source_stride.unsigned_abs();
+    let has_loop = size.is_power_of_two() && [-1, 1, 2].contains(&(source_stride / size as isize));
+    // SAFETY: the caller's.
+    unsafe {
+        if target_stride != size as isize {
+            0
+        } else if source_stride == 0 {
+            let filled = fills::<__m256i, 2>(source, target, n, size, |lane| splat_256(lane));
+            if filled { n } else { 0 }
+        } else if n * size >= WORTH && size <= step && step + size <= 16 && !has_loop {
+            pick_128(source, source_stride, target, n, size)
+        } else {
+            0
+        }
+    }
+}
+
+/// As [`pick`], from two vectors of 16 bytes.
+///
+/// # Safety
+///
+/// As [`copy_some_256`].
+#[target_feature(enable = "avx2")]
+unsafe fn pick_128(
+    source: *const u8,
+    stride: isize,
+    target: *mut u8,
+    n: usize,
+    size: usize,
+) -> usize {
+    let step = stride.unsigned_abs();
+    let in_one = (16 - size) / step + 1;
+    let in_two = (2 * in_one).min(16 / size);
+    let back = if stride > 0 { 0 } else { 16 - size };
+    let word = |value: isize| _mm256_set1_epi16(value as i16);
+    let places = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    let item = match size {
+        1 => places,
+        _ => _mm256_mulhi_epu16(places, word((0x10000 / size + 1) as isize)),
+    };
+    let within = _mm256_sub_epi16(places, _mm256_mullo_epi16(item, word(size as isize)));
+    let at = _mm256_add_epi16(within, _mm256_mullo_epi16(item, word(stride)));
+    let low = _mm256_add_epi16(at, word(back as isize));
+    let high = _mm256_add_epi16(at, word(back as isize - in_one as isize * stride));
+    let in_high = _mm256_cmpgt_epi16(item, word(in_one as isize - 1));
+    // A place with the uppermost bit stands for a zero.
+    let bytes = |words: __m256i| {
+        _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256::<1>(words))
+    };
+    let none = word(0x80);
+    let low = bytes(_mm256_blendv_epi8(low, none, in_high));
+    let high = bytes(_mm256_blendv_epi8(none, high, in_high));
+    let needed = (in_one + (16 - size).div_ceil(step) + 1).max(16usize.div_ceil(size));
+    let mut at = 0;
+    // SAFETY: as in `pick`.
+    unsafe {
+        while at + needed <= n {
+            let from = source.offset(at as isize * stride).sub(back);
+            let first = _mm_loadu_si128(from.cast());
+            let second = _mm_loadu_si128(from.offset(in_one as isize * stride).cast());
+            let picked = _mm_or_si128(_mm_shuffle_epi8(first, low), _mm_shuffle_epi8(second, high));
+            _mm_storeu_si128(target.add(at * size).cast(), picked);
+            at += in_two;
+        }
+    }
+    at
+}
+
+/// Copies items that lie `stride` bytes apart next to each other.
+///
+/// # Safety
+///
+/// As [`copy_some`].
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+unsafe fn pick(source: *const u8, stride: isize, target: *mut u8, n: usize, size: usize) -> usize {
+    let step = stride.unsigned_abs();
+    let in_one = (64 - size) / step + 1;
+    let in_two = (2 * in_one).min(64 / size);
+    // Backwards, vectors end with their first item.
+    let back = if stride > 0 { 0 } else { 64 - size };
+    let second = 64 - in_one as isize * stride;
+    let order = |bytes: __m512i| {
+        let (item, within) = divided(bytes, size);
+        let at = _mm512_add_epi16(within, _mm512_mullo_epi16(item, words(stride)));
+        let at = _mm512_add_epi16(at, words(back as isize));
+        let in_second = _mm512_cmpge_epu16_mask(item, words(in_one as isize));
+        _mm512_mask_add_epi16(at, in_second, at, words(second))
+    };
+    let order = joined(order(places(0)), order(places(32)));
+    // The second vector ends within the items, and the store within the target.
+    let needed = (in_one + (64 - size).div_ceil(step) + 1).max(64usize.div_ceil(size));
+    let mut at = 0;
+    // SAFETY: the caller's, and what is said above.
+    unsafe {
+        while at + needed <= n {
+            let from = source.offset(at as isize * stride);
+            let low = _mm512_loadu_si512(from.sub(back).cast());
+            let high = from.offset(in_one as isize * stride).sub(back);
+            let high = _mm512_loadu_si512(high.cast());
+            let picked = _mm512_permutex2var_epi8(low, order, high);
+            _mm512_storeu_si512(target.add(at * size).cast(), picked);
+            at += in_two;
+        }
+    }
+    at
+}
+
+/// Copies items that lie next to each other `stride` bytes apart.
+///
+/// # Safety
+///
+/// As [`copy_some`].
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+unsafe fn spread(
+    source: *const u8,
+    target: *mut u8,
+    stride: usize,
+    n: usize,
+    size: usize,
+) -> usize {
+    let in_one = (64 - size) / stride + 1;
+    let order = |bytes: __m512i| {
+        let (item, within) = divided(bytes, stride);
+        let inside = _mm512_cmplt_epu16_mask(within, words(size as isize))
+            & _mm512_cmplt_epu16_mask(item, words(in_one as isize));
+        let at = _mm512_add_epi16(within, _mm512_mullo_epi16(item, words(size as isize)));
+        (at, inside)
+    };
+    let (low, high) = (order(places(0)), order(places(32)));
+    let (order, written) = (joined(low.0, high.0), _mm512_kunpackd(high.1.into(), low.1.into()));
+    let needed = 64usize.div_ceil(size);
+    let mut at = 0;
+    // SAFETY: the caller's; only the bytes of items are written.
+    unsafe {
+        while at + needed <= n {
+            let items = _mm512_loadu_si512(source.add(at * size).cast());
+            let spread = _mm512_permutexvar_epi8(order, items);
+            _mm512_mask_storeu_epi8(target.add(at * stride).cast(), written, spread);
+            at += in_one;
+        }
+    }
+    at
+}
+
+// The orders are made in registers: to write them to memory and read them back takes as long as to move
+// a few hundred items.
+
+/// The places of 32 bytes of a vector, as words.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn places(first: i16) -> __m512i {
+    const PLACES: [i16; 32] = {
+        let mut places = [0; 32];
+        let mut at = 0;
+        while at < 32 {
+            places[at] = at as i16;
+            at += 1;
+        }
+        places
+    };
+    // SAFETY: as many bytes.
+    let places = unsafe { _mm512_loadu_si512(PLACES.as_ptr().cast()) };
+    _mm512_add_epi16(places, _mm512_set1_epi16(first))
+}
+
+#[target_feature(enable = "avx512f")]
+fn words(value: isize) -> __m512i {
+    _mm512_set1_epi16(value as i16)
+}
+
+/// Quotients and rests of words below 64, by a divisor up to 64.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn divided(places: __m512i, by: usize) -> (__m512i, __m512i) {
+    let quotient = if by == 1 {
+        places
+    } else {
+        _mm512_mulhi_epu16(places, words((0x10000 / by + 1) as isize))
+    };
+    (quotient, _mm512_sub_epi16(places, _mm512_mullo_epi16(quotient, words(by as isize))))
+}
+
+/// Two vectors of words as one of bytes.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn joined(low: __m512i, high: __m512i) -> __m512i {
+    let low = _mm512_castsi256_si512(_mm512_cvtepi16_epi8(low));
+    _mm512_inserti64x4::<1>(low, _mm512_cvtepi16_epi8(high))
+}
