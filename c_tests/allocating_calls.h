@@ -9,6 +9,7 @@
 #define ALLOCATING_CALLS_H
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "check.h"
 
