@@ -157,7 +157,7 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
         Visit::AnyOrder => Plan::fastest(&mut nest, from.max(to)),
     };
-    let stream = isa::table().stream.filter(|_| plan::streams(&nest, to));
+    let stream = isa::table().stream.filter(|_| plan::streams(&plan, &nest, to));
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike.
     unsafe {

@@ -49,12 +49,12 @@ pub(super) trait Vector<const LANES: usize>: Copy {
     /// The bytes are valid to write, at an address that is a multiple of their number.
     unsafe fn stream(self, target: *mut u8);
 
-    /// Writes each lane, `pitch` bytes apart.
+    /// Reads each lane, `pitch` bytes apart.
     ///
     /// # Safety
     ///
-    /// Those bytes are valid to write, at any address.
-    unsafe fn store_lanes(self, target: *mut u8, pitch: isize);
+    /// Those bytes are valid to read, at any address.
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> Self;
 
     /// In each lane, items of `SIZE` bytes of `self` and `other` in turn: first those of the lower
     /// halves of the lanes, then those of the upper.
@@ -110,6 +110,37 @@ where
 ///
 /// # Safety
 ///
+/// As [`Vector::interleave`].
+#[inline(always)]
+unsafe fn turned_lanes<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+    rows: [V; GROUP],
+) -> [V; GROUP]
+where
+    V: Vector<LANES>,
+{
+    let mut rows = rows;
+    // SAFETY: the caller's.
+    unsafe {
+        if GROUP > 1 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 2 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 4 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 8 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+    }
+    rows
+}
+
+/// Reads `GROUP` rows, and transposes them within their lanes.
+///
+/// # Safety
+///
 /// `GROUP` rows, one vector of each, are valid to read.
 #[inline(always)]
 unsafe fn turned_group<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
@@ -125,29 +156,23 @@ where
         unrolled!(at in 0..GROUP, {
             rows[at] = V::load(source.offset(at as isize * pitch));
         });
-        if GROUP > 1 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 2 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 4 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 8 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        rows
+        turned_lanes::<V, LANES, GROUP, SIZE>(rows)
     }
 }
 
-/// One tile, `GROUP` rows of a vector each, for items of one or two bytes.
+/// One tile of `GROUP` columns, each of which makes a whole vector, for items of one or two bytes.
 ///
 /// # Safety
 ///
-/// The rows are valid to read, and as many columns as a vector has items to write.
+/// As many rows as a vector has items are valid to read, `GROUP` columns to write.
 #[inline(always)]
-unsafe fn turn_small<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+unsafe fn turn_small<
+    V,
+    const LANES: usize,
+    const GROUP: usize,
+    const SIZE: usize,
+    const STREAM: bool,
+>(
     source: *const u8,
     source_pitch: isize,
     target: *mut u8,
@@ -155,12 +180,17 @@ unsafe fn turn_small<V, const LANES: usize, const GROUP: usize, const SIZE: usiz
 ) where
     V: Vector<LANES>,
 {
+    let lanes = GROUP as isize * source_pitch;
     // SAFETY: the caller's.
     unsafe {
-        let turned = turned_group::<V, LANES, GROUP, SIZE>(source, source_pitch);
+        let mut rows = [V::load_lanes(source, lanes); GROUP];
         unrolled!(at in 0..GROUP, {
-            let column = target.offset(at as isize * target_pitch);
-            turned[at].store_lanes(column, GROUP as isize * target_pitch);
+            rows[at] = V::load_lanes(source.offset(at as isize * source_pitch), lanes);
+        });
+        let turned = turned_lanes::<V, LANES, GROUP, SIZE>(rows);
+        unrolled!(at in 0..GROUP, {
+            let line = target.offset(at as isize * target_pitch);
+            if STREAM { turned[at].stream(line) } else { turned[at].store(line) }
         });
     }
 }
@@ -216,17 +246,21 @@ unsafe fn turn_large<
 
 /// The smallest block that [`turn`] can turn, rows and columns.
 pub(super) const fn smallest(lanes: usize, size: usize) -> (usize, usize) {
-    let columns = lanes * 16 / size;
-    (if size < 4 { 16 / size } else { columns }, columns)
+    let rows = lanes * 16 / size;
+    (rows, if size < 4 { 16 / size } else { rows })
 }
 
 /// A block, tile by tile: a [`super::Turn`].
 ///
+/// The tiles are visited along diagonals: lines a power of two apart compete for the same few places of
+/// the first cache, those of the source in tiles one below the other, those of the target in tiles
+/// side by side.
+///
 /// # Safety
 ///
 /// - As [`super::Turn`], for items of `SIZE` bytes, of which a lane holds `GROUP`.
-/// - If it is to stream, `SIZE` is 4 or more, the rows are whole tiles, and the columns begin at
-///   multiples of a vector's bytes.
+/// - If it is to stream, the rows are whole tiles, and the columns begin at multiples of a vector's
+///   bytes.
 #[inline(always)]
 pub(super) unsafe fn turn<
     V,
@@ -247,18 +281,23 @@ pub(super) unsafe fn turn<
     const { assert!(GROUP * SIZE == 16) };
     let (tile_rows, tile_columns) = const { smallest(LANES, SIZE) };
     debug_assert!(rows >= tile_rows && columns >= tile_columns);
-    let mut next_column = 0;
-    while next_column < columns {
-        let column = next_column.min(columns - tile_columns);
-        let mut next_row = 0;
-        while next_row < rows {
-            let row = next_row.min(rows - tile_rows);
+    let mut first = 0;
+    while first < columns {
+        let (mut row, mut column) = (0, first);
+        while row < rows {
+            let (last_row, last_column) = (rows - tile_rows, columns - tile_columns);
             // SAFETY: the tile lies within the block.
             unsafe {
+                let (row, column) = (row.min(last_row), column.min(last_column));
                 let from = source.offset(row as isize * source_pitch).add(column * SIZE);
                 let to = target.offset(column as isize * target_pitch).add(row * SIZE);
                 if SIZE < 4 {
-                    turn_small::<V, LANES, GROUP, SIZE>(from, source_pitch, to, target_pitch);
+                    turn_small::<V, LANES, GROUP, SIZE, STREAM>(
+                        from,
+                        source_pitch,
+                        to,
+                        target_pitch,
+                    );
                 } else {
                     turn_large::<V, LANES, GROUP, SIZE, STREAM>(
                         from,
@@ -268,9 +307,13 @@ pub(super) unsafe fn turn<
                     );
                 }
             }
-            next_row += tile_rows;
+            row += tile_rows;
+            column += tile_columns;
+            if column >= columns {
+                column = 0;
+            }
         }
-        next_column += tile_columns;
+        first += tile_columns;
     }
 }
 
@@ -281,8 +324,8 @@ macro_rules! turning {
         fn turning(itemsize: usize) -> Option<crate::transfer::isa::Turning> {
             use crate::transfer::isa::{Turn, Turning, vector::smallest};
             let (run, stream): (Turn, Option<Turn>) = match itemsize {
-                1 => (turn::<16, 1, false>, None),
-                2 => (turn::<8, 2, false>, None),
+                1 => (turn::<16, 1, false>, Some(turn::<16, 1, $streams>)),
+                2 => (turn::<8, 2, false>, Some(turn::<8, 2, $streams>)),
                 4 => (turn::<4, 4, false>, Some(turn::<4, 4, $streams>)),
                 8 => (turn::<2, 8, false>, Some(turn::<2, 8, $streams>)),
                 16 => (turn::<1, 16, false>, Some(turn::<1, 16, $streams>)),
