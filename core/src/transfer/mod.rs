@@ -167,9 +167,9 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
                 let copies = source.dtype == target.dtype;
                 plan::stream_rows(&nest, rows, kernel, stream, copies);
             }
-            (Plan::Tiles, stream) => {
+            (Plan::Tiles(folded), stream) => {
                 let types = (source.dtype, target.dtype);
-                tiles::move_tiles(&nest, types, kernel, stream);
+                tiles::move_tiles(&nest, folded, types, kernel, stream);
             }
         }
     }

@@ -14,7 +14,7 @@
 
 use super::isa::{self, Stream, cache};
 use super::kernel::Kernel;
-use super::tiles;
+use super::tiles::{self, Folded};
 use super::walk::{Axis, Nest, Place, each_place};
 use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
@@ -34,9 +34,7 @@ const MIN_BLOCK: isize = 16;
 /// How the loops of a [`Nest`] are driven; its axes are in the order that the plan needs.
 pub(super) enum Plan {
     Rows(Rows),
-    /// Tiles over the first two axes. The target's smallest step is on the first, the source's on
-    /// the second.
-    Tiles,
+    Tiles(Folded),
 }
 
 /// Kernels run along the first axis in pieces of `block` elements; the next `within` axes are
@@ -55,10 +53,10 @@ impl Plan {
         if !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
         }
-        if tiles::pay([nest.axes[0].extent, nest.axes[1].extent], itemsize) {
-            return Plan::Tiles;
+        match tiles::fold(nest, itemsize) {
+            Some(folded) => Plan::Tiles(folded),
+            None => Plan::Rows(Rows::along_the_longer_of_two(nest)),
         }
-        Plan::Rows(Rows::along_the_longer_of_two(nest))
     }
 }
 
@@ -186,15 +184,20 @@ pub(super) fn streams(plan: &Plan, nest: &Nest, itemsize: usize) -> bool {
     if along.target != itemsize as isize || itemsize > STREAMED || along.source == 0 {
         return false;
     }
-    let row = along.extent.saturating_mul(along.target);
-    let extents = nest.axes[1..].iter().map(|axis| axis.extent);
+    let dense = match plan {
+        Plan::Rows(_) => 1,
+        Plan::Tiles(folded) => folded.rows,
+    };
+    let extents = nest.axes[..dense].iter().map(|axis| axis.extent);
+    let row = extents.fold(along.target, isize::saturating_mul);
+    let extents = nest.axes[dense..].iter().map(|axis| axis.extent);
     let bytes = extents.fold(row, isize::saturating_mul);
     let large = cache::streaming_from() as isize;
     match plan {
         Plan::Rows(_) => row >= SHORTEST_STREAMED && bytes >= large,
         // Lines are read here and there, which costs more the more of the cache the target takes
         // (float32 2048 x 2048, 16 MiB of 32: 0.51 of memcpy, and 0.77 streamed).
-        Plan::Tiles => row >= SHORTEST_STREAMED / 2 && bytes >= large / 2,
+        Plan::Tiles(_) => row >= SHORTEST_STREAMED / 2 && bytes >= large / 2,
     }
 }
 
