@@ -22,6 +22,7 @@ use super::walk::{Axis, Nest, Place, each_place};
 use crate::dtype::DType;
 use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
+use std::ptr::null_mut;
 
 /// The largest items that are moved by tiles; larger ones use up a cache line nearly alone.
 const MAX_TILED: usize = 32;
@@ -153,7 +154,7 @@ impl Folded {
 ///
 /// - `convert` moves elements of type `from`, the source's, to type `to`, the target's.
 /// - Every element of `nest` is valid, as [`super::move_elements`] asks; [`fold`] has made it.
-#[inline(never)] // The dense blocks would burden every small move.
+#[inline(never)] // Few moves come here.
 pub(super) unsafe fn move_tiles(
     nest: &Nest,
     folded: Folded,
@@ -163,8 +164,6 @@ pub(super) unsafe fn move_tiles(
 ) {
     let (row_axes, axes) = nest.axes.split_at(folded.rows);
     let (column_axes, outer) = axes.split_at(folded.columns);
-    let mut gathered = Stage::<GATHERED>(MaybeUninit::uninit());
-    let mut turned = Stage::<TURNED>(MaybeUninit::uninit());
     let (item, to_item) = (from.itemsize() as isize, to.itemsize() as isize);
     let turning = (isa::table().turning)(from.itemsize());
     let conflicts = item < 4 && row_axes[0].source % CONFLICT == 0;
@@ -177,7 +176,7 @@ pub(super) unsafe fn move_tiles(
     // memory, they are better read all at once.
     let innermost = row_axes[0].extent;
     let by_runs = stream.is_none() && (fewest_rows..=ROWS as isize).contains(&innermost);
-    let tiles = Tiles {
+    let mut tiles = Tiles {
         row_axes,
         column_axes,
         item,
@@ -199,39 +198,50 @@ pub(super) unsafe fn move_tiles(
             || padded
             || stream.is_some(),
         stream,
-        gathered: gathered.0.as_mut_ptr().cast(),
-        turned: turned.0.as_mut_ptr().cast(),
+        padded,
+        gathered: null_mut(),
+        turned: null_mut(),
     };
-    let (rows, run) = match tiles.gathers || tiles.scatters {
-        true if item == 1 && stream.is_some() => (BYTE_ROWS, RUN),
-        true if tiles.gathers && row_axes[0].source % FAR == 0 => (ROWS / 4, 4 * RUN),
-        true => (ROWS, RUN),
-        false => (DIRECT_ROWS, DIRECT_RUN),
-    };
-    let (rows, columns) = (rows as isize, run as isize / item);
-    let whole_runs = row_axes.len() > 1 && !tiles.gathers;
-    let rows = if whole_runs { rows / innermost * innermost } else { rows };
-    if padded {
-        let bytes = (rows.max(fewest_rows) * columns.max(fewest_columns) * item) as usize;
-        // SAFETY: so much room a block takes.
-        unsafe { tiles.gathered.write_bytes(0, bytes.min(GATHERED)) };
+    // SAFETY: the caller's.
+    unsafe {
+        match tiles.gathers || tiles.scatters {
+            true => move_by_dense_blocks(&mut tiles, outer, nest.start),
+            false => tiles.move_blocks(outer, nest.start, DIRECT_ROWS, DIRECT_RUN),
+        }
     }
-    let _ = each_place(outer, nest.start, &mut |place| {
-        each_block(n_columns, STRIP as isize / item, fewest_columns, |strip, strip_columns| {
-            each_block(n_rows, rows, fewest_rows, |first_row, rows| {
-                each_block(strip_columns, columns, fewest_columns, |column, columns| {
-                    let first_column = strip + column;
-                    let block = Block { place, first_row, rows, first_column, columns };
-                    // SAFETY: the block lies within the nest, and fits in either dense block.
-                    unsafe { tiles.move_block(&block) };
-                });
-            });
-        });
-        ControlFlow::<()>::Continue(())
-    });
     if stream.is_some() {
         (isa::table().settle)();
     }
+}
+
+/// # Safety
+///
+/// As [`move_tiles`].
+#[inline(never)] // The dense blocks would burden a small transpose.
+unsafe fn move_by_dense_blocks(tiles: &mut Tiles, outer: &[Axis], start: Place) {
+    let mut gathered = Stage::<GATHERED>(MaybeUninit::uninit());
+    let mut turned = Stage::<TURNED>(MaybeUninit::uninit());
+    tiles.gathered = gathered.0.as_mut_ptr().cast();
+    tiles.turned = turned.0.as_mut_ptr().cast();
+    let axis = tiles.row_axes[0];
+    let (rows, run) = match tiles.stream {
+        Some(_) if tiles.item == 1 => (BYTE_ROWS, RUN),
+        _ if axis.source % FAR == 0 => (ROWS / 4, 4 * RUN),
+        _ => (ROWS, RUN),
+    };
+    // What is turned run by run is cut between runs.
+    let rows = match tiles.row_axes.len() > 1 && !tiles.gathers {
+        true => rows / axis.extent as usize * axis.extent as usize,
+        false => rows,
+    };
+    if let Some(turning) = tiles.turning.filter(|_| tiles.padded) {
+        let lines = rows.min(extent(tiles.row_axes) as usize).max(turning.rows);
+        let line = run.max(turning.columns * tiles.item as usize);
+        // SAFETY: within the first dense block.
+        unsafe { tiles.gathered.write_bytes(0, (lines * line).min(GATHERED)) };
+    }
+    // SAFETY: the caller's.
+    unsafe { tiles.move_blocks(outer, start, rows, run) };
 }
 
 fn extent(axes: &[Axis]) -> isize {
@@ -290,12 +300,40 @@ struct Tiles<'a> {
     turning: Option<Turning>,
     gathers: bool,
     scatters: bool,
+    padded: bool,
     stream: Option<Stream>,
     gathered: *mut u8,
     turned: *mut u8,
 }
 
 impl Tiles<'_> {
+    /// Cuts everything into blocks of so many lines of so many bytes.
+    ///
+    /// # Safety
+    ///
+    /// As [`move_tiles`]; blocks of that size fit in the dense ones, if these are used.
+    #[inline(always)]
+    unsafe fn move_blocks(&self, outer: &[Axis], start: Place, rows: usize, run: usize) {
+        let (rows, columns) = (rows as isize, run as isize / self.item);
+        let (fewest_rows, fewest_columns) =
+            self.turning.map_or((1, 1), |it| (it.rows as isize, it.columns as isize));
+        let (n_rows, n_columns) = (extent(self.row_axes), extent(self.column_axes));
+        let strip = STRIP as isize / self.item;
+        let _ = each_place(outer, start, &mut |place| {
+            each_block(n_columns, strip, fewest_columns, |strip, strip_columns| {
+                each_block(n_rows, rows, fewest_rows, |first_row, rows| {
+                    each_block(strip_columns, columns, fewest_columns, |column, columns| {
+                        let first_column = strip + column;
+                        let block = Block { place, first_row, rows, first_column, columns };
+                        // SAFETY: the block lies within the nest, and fits in either dense block.
+                        unsafe { self.move_block(&block) };
+                    });
+                });
+            });
+            ControlFlow::<()>::Continue(())
+        });
+    }
+
     /// # Safety
     ///
     /// - The block's elements are valid on both sides.
@@ -386,11 +424,10 @@ impl Tiles<'_> {
     /// Visits the lines of a block in the source, so many at once as lie equally far apart: the first,
     /// its number in the block, and how many.
     fn each_run(&self, block: &Block, mut visit: impl FnMut(*const u8, isize, isize)) {
-        let extent = match self.row_axes {
-            [_] => isize::MAX,
-            [axis, ..] => axis.extent,
-            [] => return,
-        };
+        if self.row_axes.len() == 1 {
+            return visit(self.line_of_row(block, block.first_row), 0, block.rows);
+        }
+        let extent = self.row_axes[0].extent;
         let mut row = 0;
         let mut count = extent - block.first_row % extent;
         while row < block.rows {

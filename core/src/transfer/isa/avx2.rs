@@ -19,7 +19,7 @@ pub(super) fn table() -> Option<&'static Table> {
 }
 
 super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
-super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
+super::vector::turning!(__m256i, 2, true, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Run {
     f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))

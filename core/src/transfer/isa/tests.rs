@@ -148,7 +148,7 @@ fn kernels_of_every_instruction_set_turn_blocks() {
             }
             let Some(stream) = turning.stream else { continue };
             for _ in 0..50 {
-                let rows = turning.rows * (1 + random.below(4));
+                let rows = 64 / size * (1 + random.below(4));
                 let columns = turning.columns + random.below(40);
                 let to_pitch = rows * size + 64 * random.below(3);
                 let room = to_pitch * (columns - 1) + rows * size;

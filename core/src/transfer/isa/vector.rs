@@ -18,10 +18,10 @@
 //! d0 d1 d2 d3      b2 d2 b3 d3      a3 b3 c3 d3
 //! ```
 //!
-//! For items of one and two bytes these lanes are stored as they are, 16 bytes to each column: all
-//! the rows that would make a column fill a vector do not fit in the registers. For larger items, as
-//! many groups of rows as there are lanes are turned, and their lanes exchanged in turn, so that each
-//! column is stored as a whole vector.
+//! For items of one and two bytes the lanes of a vector are read from as many groups of rows, 16 bytes
+//! of each row, so that each column comes out as a whole vector. For larger items, whose rows are read by
+//! whole vectors, as many groups of rows as there are lanes are turned, and their lanes exchanged in
+//! turn. Where a vector is half a cache line, two such tiles are turned at once, one below the other.
 //!
 //! A block that is no multiple of a tile ends in a tile that reaches back over the one before it and
 //! writes some elements twice, both times the same.
@@ -195,17 +195,57 @@ unsafe fn turn_small<
     }
 }
 
-/// One tile of as many rows as columns, for items of four bytes and more.
+/// One tile of as many rows as columns, turned, for items of four bytes and more: column `k GROUP + c` is
+/// vector `k` of group `c`.
 ///
 /// # Safety
 ///
-/// As many rows as a vector has items are valid to read, as many columns to write.
+/// As many rows as a vector has items are valid to read.
+#[inline(always)]
+unsafe fn turned_tile<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+    source: *const u8,
+    pitch: isize,
+) -> [[V; LANES]; GROUP]
+where
+    V: Vector<LANES>,
+{
+    // SAFETY: the caller's.
+    unsafe {
+        let first = turned_group::<V, LANES, GROUP, SIZE>(source, pitch);
+        let mut groups = [first; LANES];
+        let mut lane = 1;
+        while lane < LANES {
+            let rows = source.offset((lane * GROUP) as isize * pitch);
+            groups[lane] = turned_group::<V, LANES, GROUP, SIZE>(rows, pitch);
+            lane += 1;
+        }
+        let mut columns = [[first[0]; LANES]; GROUP];
+        unrolled!(at in 0..GROUP, {
+            let mut vectors = [groups[0][at]; LANES];
+            let mut lane = 1;
+            while lane < LANES {
+                vectors[lane] = groups[lane][at];
+                lane += 1;
+            }
+            columns[at] = V::exchange_lanes(vectors);
+        });
+        columns
+    }
+}
+
+/// So many tiles, one below the other, that each column of them makes a cache line.
+///
+/// # Safety
+///
+/// `TILES` times as many rows as a vector has items are valid to read, as many columns as it has to
+/// write.
 #[inline(always)]
 unsafe fn turn_large<
     V,
     const LANES: usize,
     const GROUP: usize,
     const SIZE: usize,
+    const TILES: usize,
     const STREAM: bool,
 >(
     source: *const u8,
@@ -217,27 +257,23 @@ unsafe fn turn_large<
 {
     // SAFETY: the caller's.
     unsafe {
-        let first = turned_group::<V, LANES, GROUP, SIZE>(source, source_pitch);
-        let mut groups = [first; LANES];
-        let mut lane = 1;
-        while lane < LANES {
-            let rows = source.offset((lane * GROUP) as isize * source_pitch);
-            groups[lane] = turned_group::<V, LANES, GROUP, SIZE>(rows, source_pitch);
-            lane += 1;
+        let mut tiles = [turned_tile::<V, LANES, GROUP, SIZE>(source, source_pitch); TILES];
+        let mut below = 1;
+        while below < TILES {
+            let rows = source.offset((below * LANES * GROUP) as isize * source_pitch);
+            tiles[below] = turned_tile::<V, LANES, GROUP, SIZE>(rows, source_pitch);
+            below += 1;
         }
         unrolled!(at in 0..GROUP, {
-            let mut vectors = [groups[0][at]; LANES];
-            let mut lane = 1;
-            while lane < LANES {
-                vectors[lane] = groups[lane][at];
-                lane += 1;
-            }
-            let vectors = V::exchange_lanes(vectors);
             let mut lane = 0;
             while lane < LANES {
-                let column = (lane * GROUP + at) as isize;
-                let line = target.offset(column * target_pitch);
-                if STREAM { vectors[lane].stream(line) } else { vectors[lane].store(line) }
+                let line = target.offset((lane * GROUP + at) as isize * target_pitch);
+                let mut below = 0;
+                while below < TILES {
+                    let (vector, part) = (tiles[below][at][lane], line.add(below * LANES * 16));
+                    if STREAM { vector.stream(part) } else { vector.store(part) }
+                    below += 1;
+                }
                 lane += 1;
             }
         });
@@ -252,15 +288,10 @@ pub(super) const fn smallest(lanes: usize, size: usize) -> (usize, usize) {
 
 /// A block, tile by tile: a [`super::Turn`].
 ///
-/// The tiles are visited along diagonals: lines a power of two apart compete for the same few places of
-/// the first cache, those of the source in tiles one below the other, those of the target in tiles
-/// side by side.
-///
 /// # Safety
 ///
 /// - As [`super::Turn`], for items of `SIZE` bytes, of which a lane holds `GROUP`.
-/// - If it is to stream, the rows are whole tiles, and the columns begin at multiples of a vector's
-///   bytes.
+/// - If it is to stream, as [`super::Turning`] says.
 #[inline(always)]
 pub(super) unsafe fn turn<
     V,
@@ -278,8 +309,44 @@ pub(super) unsafe fn turn<
 ) where
     V: Vector<LANES>,
 {
+    let (from, to, extents) = ((source, source_pitch), (target, target_pitch), (rows, columns));
+    // SAFETY: the caller's.
+    unsafe {
+        if LANES == 2 && SIZE >= 4 && (STREAM || rows >= 64 / SIZE) {
+            turn_tiles::<V, LANES, GROUP, SIZE, 2, STREAM>(from, to, extents);
+        } else {
+            turn_tiles::<V, LANES, GROUP, SIZE, 1, STREAM>(from, to, extents);
+        }
+    }
+}
+
+/// As [`turn`], `TILES` tiles at a time.
+///
+/// They are visited along diagonals: lines a power of two apart compete for the same few places of the
+/// first cache, those of the source in tiles one below the other, those of the target in tiles side by
+/// side.
+///
+/// # Safety
+///
+/// As [`turn`], for as many rows as `TILES` tiles have or more.
+#[inline(always)]
+unsafe fn turn_tiles<
+    V,
+    const LANES: usize,
+    const GROUP: usize,
+    const SIZE: usize,
+    const TILES: usize,
+    const STREAM: bool,
+>(
+    (source, source_pitch): (*const u8, isize),
+    (target, target_pitch): (*mut u8, isize),
+    (rows, columns): (usize, usize),
+) where
+    V: Vector<LANES>,
+{
     const { assert!(GROUP * SIZE == 16) };
     let (tile_rows, tile_columns) = const { smallest(LANES, SIZE) };
+    let tile_rows = TILES * tile_rows;
     debug_assert!(rows >= tile_rows && columns >= tile_columns);
     let mut first = 0;
     while first < columns {
@@ -299,7 +366,7 @@ pub(super) unsafe fn turn<
                         target_pitch,
                     );
                 } else {
-                    turn_large::<V, LANES, GROUP, SIZE, STREAM>(
+                    turn_large::<V, LANES, GROUP, SIZE, TILES, STREAM>(
                         from,
                         source_pitch,
                         to,
@@ -332,7 +399,8 @@ macro_rules! turning {
                 _ => return None,
             };
             let (rows, columns) = smallest($lanes, itemsize);
-            Some(Turning { run, stream: stream.filter(|_| $streams), rows, columns })
+            let whole_lines = $lanes == 4 || itemsize >= 4;
+            Some(Turning { run, stream: stream.filter(|_| $streams && whole_lines), rows, columns })
         }
 
         /// # Safety
