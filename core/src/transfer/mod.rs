@@ -166,7 +166,7 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
         Visit::AnyOrder => Plan::fastest(&mut nest, from.max(to)),
     };
-    let stream = isa::table().stream.filter(|_| plan::streams(&nest, to));
+    let stream = isa::table().stream.filter(|_| plan::streams(&plan, &nest, to));
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike.
     let run = move |nest: &Nest| unsafe {
@@ -176,9 +176,9 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
                 let copies = source.dtype == target.dtype;
                 plan::stream_rows(nest, rows, kernel, stream, copies);
             }
-            (Plan::Tiles, stream) => {
+            (Plan::Tiles(folded), stream) => {
                 let types = (source.dtype, target.dtype);
-                tiles::move_tiles(nest, types, kernel, stream);
+                tiles::move_tiles(nest, folded, types, kernel, stream);
             }
         }
     };

@@ -23,7 +23,7 @@ super::clones::clones!(
     super::strides::copy_some_256
 );
 super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
-super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
+super::vector::turning!(__m256i, 2, true, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
@@ -52,11 +52,15 @@ impl Vector<2> for __m256i {
     }
 
     #[inline(always)]
-    unsafe fn store_lanes(self, target: *mut u8, pitch: isize) {
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> __m256i {
         // SAFETY: the caller's.
         unsafe {
-            _mm_storeu_si128(target.cast(), _mm256_castsi256_si128(self));
-            _mm_storeu_si128(target.offset(pitch).cast(), _mm256_extracti128_si256(self, 1));
+            let (low, high) = (source.cast(), source.offset(pitch).cast());
+            _mm256_inserti128_si256(
+                _mm256_castsi128_si256(_mm_loadu_si128(low)),
+                _mm_loadu_si128(high),
+                1,
+            )
         }
     }
 

@@ -57,14 +57,14 @@ impl Vector<4> for __m512i {
     }
 
     #[inline(always)]
-    unsafe fn store_lanes(self, target: *mut u8, pitch: isize) {
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> __m512i {
         // SAFETY: the caller's.
         unsafe {
-            let lane = |at: isize| target.offset(at * pitch).cast::<__m128i>();
-            _mm_storeu_si128(lane(0), _mm512_castsi512_si128(self));
-            _mm_storeu_si128(lane(1), _mm512_extracti32x4_epi32(self, 1));
-            _mm_storeu_si128(lane(2), _mm512_extracti32x4_epi32(self, 2));
-            _mm_storeu_si128(lane(3), _mm512_extracti32x4_epi32(self, 3));
+            let lane = |at: isize| _mm_loadu_si128(source.offset(at * pitch).cast());
+            let lanes = _mm512_castsi128_si512(lane(0));
+            let lanes = _mm512_mask_broadcast_i32x4(lanes, 0x00f0, lane(1));
+            let lanes = _mm512_mask_broadcast_i32x4(lanes, 0x0f00, lane(2));
+            _mm512_mask_broadcast_i32x4(lanes, 0xf000, lane(3))
         }
     }
 

@@ -68,6 +68,8 @@ macro_rules! clones {
                 12 => copy::<[u32; 3]>,
                 24 => copy::<[u64; 3]>,
                 32 => copy::<[u64; 4]>,
+                48 => copy::<[u64; 6]>,
+                64 => copy::<[u64; 8]>,
                 _ => crate::transfer::copy::copy_any,
             }
         }

@@ -131,6 +131,19 @@ fn choose() -> &'static Table {
     table
 }
 
+/// Asks for the cache line that this address is in, which need not be a valid one.
+#[inline(always)]
+pub(super) fn prefetch(address: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every processor of 64 bits has it, and no address is a wrong one.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(address.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
+
 /// The name of the instruction set in use.
 pub fn isa() -> &'static CStr {
     table().name

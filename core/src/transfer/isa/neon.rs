@@ -35,9 +35,9 @@ impl Vector<1> for uint8x16_t {
     }
 
     #[inline(always)]
-    unsafe fn store_lanes(self, target: *mut u8, _pitch: isize) {
+    unsafe fn load_lanes(source: *const u8, _pitch: isize) -> uint8x16_t {
         // SAFETY: the caller's.
-        unsafe { vst1q_u8(target, self) }
+        unsafe { vld1q_u8(source) }
     }
 
     #[inline(always)]

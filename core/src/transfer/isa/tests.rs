@@ -173,29 +173,46 @@ fn kernels_of_every_instruction_set_turn_blocks() {
             for _ in 0..150 {
                 let rows = turning.rows + random.below(40);
                 let columns = turning.columns + random.below(40);
-                let from_pitch = columns * size + random.below(20);
                 let to_pitch = rows * size + random.below(20);
-                let source = memory[0].place(from_pitch * (rows - 1) + columns * size, &mut random);
                 let target = memory[1].place(to_pitch * (columns - 1) + rows * size, &mut random);
-                let mut want = memory[1].bytes().to_vec();
-                let start = target as usize - memory[1].0 as usize;
-                for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |c| (row, c))) {
-                    let from =
-                        source as usize - memory[0].0 as usize + row * from_pitch + column * size;
-                    let to = start + column * to_pitch + row * size;
-                    want[to..to + size].copy_from_slice(&memory[0].bytes()[from..from + size]);
-                }
-                let (from_pitch, to_pitch) = (from_pitch as isize, to_pitch as isize);
-                // SAFETY: the block lies within the memory, and is large enough.
-                unsafe { (turning.run)(source, from_pitch, target, to_pitch, rows, columns) };
-                assert!(
-                    memory[1].bytes() == want,
-                    "{:?}: {rows} x {columns} items of {size}",
-                    table.name
-                );
+                let block = (size, rows, columns);
+                check_turn(turning.run, block, (target, to_pitch), &memory, &mut random);
+            }
+            let Some(stream) = turning.stream else { continue };
+            for _ in 0..50 {
+                let rows = 64 / size * (1 + random.below(4));
+                let columns = turning.columns + random.below(40);
+                let to_pitch = rows * size + 64 * random.below(3);
+                let room = to_pitch * (columns - 1) + rows * size;
+                let target = memory[1].0.wrapping_add((ROOM - room) / 64 * 64 * random.below(2));
+                let block = (size, rows, columns);
+                check_turn(stream, block, (target, to_pitch), &memory, &mut random);
+                (table.settle)();
             }
         }
     }
+}
+
+/// Turns a block of items of a size, rows and columns, and compares every byte of the target's memory.
+fn check_turn(
+    turn: Turn,
+    (size, rows, columns): (usize, usize, usize),
+    (target, to_pitch): (*mut u8, usize),
+    memory: &[Fenced; 2],
+    random: &mut Random,
+) {
+    let from_pitch = columns * size + random.below(20);
+    let source = memory[0].place(from_pitch * (rows - 1) + columns * size, random);
+    let mut want = memory[1].bytes().to_vec();
+    let start = target as usize - memory[1].0 as usize;
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |c| (row, c))) {
+        let from = source as usize - memory[0].0 as usize + row * from_pitch + column * size;
+        let to = start + column * to_pitch + row * size;
+        want[to..to + size].copy_from_slice(&memory[0].bytes()[from..from + size]);
+    }
+    // SAFETY: the block lies within the memory, and is large enough.
+    unsafe { turn(source, from_pitch as isize, target, to_pitch as isize, rows, columns) };
+    assert!(memory[1].bytes() == want, "{rows} x {columns} items of {size}");
 }
 
 #[test]

@@ -18,10 +18,10 @@
 //! d0 d1 d2 d3      b2 d2 b3 d3      a3 b3 c3 d3
 //! ```
 //!
-//! For items of one and two bytes these lanes are stored as they are, 16 bytes to each column: all
-//! the rows that would make a column fill a vector do not fit in the registers. For larger items, as
-//! many groups of rows as there are lanes are turned, and their lanes exchanged in turn, so that each
-//! column is stored as a whole vector.
+//! For items of one and two bytes the lanes of a vector are read from as many groups of rows, 16 bytes
+//! of each row, so that each column comes out as a whole vector. For larger items, whose rows are read by
+//! whole vectors, as many groups of rows as there are lanes are turned, and their lanes exchanged in
+//! turn. Where a vector is half a cache line, two such tiles are turned at once, one below the other.
 //!
 //! A block that is no multiple of a tile ends in a tile that reaches back over the one before it and
 //! writes some elements twice, both times the same.
@@ -49,12 +49,12 @@ pub(super) trait Vector<const LANES: usize>: Copy {
     /// The bytes are valid to write, at an address that is a multiple of their number.
     unsafe fn stream(self, target: *mut u8);
 
-    /// Writes each lane, `pitch` bytes apart.
+    /// Reads each lane, `pitch` bytes apart.
     ///
     /// # Safety
     ///
-    /// Those bytes are valid to write, at any address.
-    unsafe fn store_lanes(self, target: *mut u8, pitch: isize);
+    /// Those bytes are valid to read, at any address.
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> Self;
 
     /// In each lane, items of `SIZE` bytes of `self` and `other` in turn: first those of the lower
     /// halves of the lanes, then those of the upper.
@@ -110,6 +110,37 @@ where
 ///
 /// # Safety
 ///
+/// As [`Vector::interleave`].
+#[inline(always)]
+unsafe fn turned_lanes<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+    rows: [V; GROUP],
+) -> [V; GROUP]
+where
+    V: Vector<LANES>,
+{
+    let mut rows = rows;
+    // SAFETY: the caller's.
+    unsafe {
+        if GROUP > 1 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 2 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 4 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 8 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+    }
+    rows
+}
+
+/// Reads `GROUP` rows, and transposes them within their lanes.
+///
+/// # Safety
+///
 /// `GROUP` rows, one vector of each, are valid to read.
 #[inline(always)]
 unsafe fn turned_group<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
@@ -125,53 +156,17 @@ where
         unrolled!(at in 0..GROUP, {
             rows[at] = V::load(source.offset(at as isize * pitch));
         });
-        if GROUP > 1 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 2 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 4 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 8 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        rows
+        turned_lanes::<V, LANES, GROUP, SIZE>(rows)
     }
 }
 
-/// One tile, `GROUP` rows of a vector each, for items of one or two bytes.
+/// One tile of `GROUP` columns, each of which makes a whole vector, for items of one or two bytes.
 ///
 /// # Safety
 ///
-/// The rows are valid to read, and as many columns as a vector has items to write.
+/// As many rows as a vector has items are valid to read, `GROUP` columns to write.
 #[inline(always)]
-unsafe fn turn_small<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
-    source: *const u8,
-    source_pitch: isize,
-    target: *mut u8,
-    target_pitch: isize,
-) where
-    V: Vector<LANES>,
-{
-    // SAFETY: the caller's.
-    unsafe {
-        let turned = turned_group::<V, LANES, GROUP, SIZE>(source, source_pitch);
-        unrolled!(at in 0..GROUP, {
-            let column = target.offset(at as isize * target_pitch);
-            turned[at].store_lanes(column, GROUP as isize * target_pitch);
-        });
-    }
-}
-
-/// One tile of as many rows as columns, for items of four bytes and more.
-///
-/// # Safety
-///
-/// As many rows as a vector has items are valid to read, as many columns to write.
-#[inline(always)]
-unsafe fn turn_large<
+unsafe fn turn_small<
     V,
     const LANES: usize,
     const GROUP: usize,
@@ -185,16 +180,46 @@ unsafe fn turn_large<
 ) where
     V: Vector<LANES>,
 {
+    let lanes = GROUP as isize * source_pitch;
     // SAFETY: the caller's.
     unsafe {
-        let first = turned_group::<V, LANES, GROUP, SIZE>(source, source_pitch);
+        let mut rows = [V::load_lanes(source, lanes); GROUP];
+        unrolled!(at in 0..GROUP, {
+            rows[at] = V::load_lanes(source.offset(at as isize * source_pitch), lanes);
+        });
+        let turned = turned_lanes::<V, LANES, GROUP, SIZE>(rows);
+        unrolled!(at in 0..GROUP, {
+            let line = target.offset(at as isize * target_pitch);
+            if STREAM { turned[at].stream(line) } else { turned[at].store(line) }
+        });
+    }
+}
+
+/// One tile of as many rows as columns, turned, for items of four bytes and more: column `k GROUP + c` is
+/// vector `k` of group `c`.
+///
+/// # Safety
+///
+/// As many rows as a vector has items are valid to read.
+#[inline(always)]
+unsafe fn turned_tile<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+    source: *const u8,
+    pitch: isize,
+) -> [[V; LANES]; GROUP]
+where
+    V: Vector<LANES>,
+{
+    // SAFETY: the caller's.
+    unsafe {
+        let first = turned_group::<V, LANES, GROUP, SIZE>(source, pitch);
         let mut groups = [first; LANES];
         let mut lane = 1;
         while lane < LANES {
-            let rows = source.offset((lane * GROUP) as isize * source_pitch);
-            groups[lane] = turned_group::<V, LANES, GROUP, SIZE>(rows, source_pitch);
+            let rows = source.offset((lane * GROUP) as isize * pitch);
+            groups[lane] = turned_group::<V, LANES, GROUP, SIZE>(rows, pitch);
             lane += 1;
         }
+        let mut columns = [[first[0]; LANES]; GROUP];
         unrolled!(at in 0..GROUP, {
             let mut vectors = [groups[0][at]; LANES];
             let mut lane = 1;
@@ -202,12 +227,53 @@ unsafe fn turn_large<
                 vectors[lane] = groups[lane][at];
                 lane += 1;
             }
-            let vectors = V::exchange_lanes(vectors);
+            columns[at] = V::exchange_lanes(vectors);
+        });
+        columns
+    }
+}
+
+/// So many tiles, one below the other, that each column of them makes a cache line.
+///
+/// # Safety
+///
+/// `TILES` times as many rows as a vector has items are valid to read, as many columns as it has to
+/// write.
+#[inline(always)]
+unsafe fn turn_large<
+    V,
+    const LANES: usize,
+    const GROUP: usize,
+    const SIZE: usize,
+    const TILES: usize,
+    const STREAM: bool,
+>(
+    source: *const u8,
+    source_pitch: isize,
+    target: *mut u8,
+    target_pitch: isize,
+) where
+    V: Vector<LANES>,
+{
+    // SAFETY: the caller's.
+    unsafe {
+        let mut tiles = [turned_tile::<V, LANES, GROUP, SIZE>(source, source_pitch); TILES];
+        let mut below = 1;
+        while below < TILES {
+            let rows = source.offset((below * LANES * GROUP) as isize * source_pitch);
+            tiles[below] = turned_tile::<V, LANES, GROUP, SIZE>(rows, source_pitch);
+            below += 1;
+        }
+        unrolled!(at in 0..GROUP, {
             let mut lane = 0;
             while lane < LANES {
-                let column = (lane * GROUP + at) as isize;
-                let line = target.offset(column * target_pitch);
-                if STREAM { vectors[lane].stream(line) } else { vectors[lane].store(line) }
+                let line = target.offset((lane * GROUP + at) as isize * target_pitch);
+                let mut below = 0;
+                while below < TILES {
+                    let (vector, part) = (tiles[below][at][lane], line.add(below * LANES * 16));
+                    if STREAM { vector.stream(part) } else { vector.store(part) }
+                    below += 1;
+                }
                 lane += 1;
             }
         });
@@ -216,8 +282,8 @@ unsafe fn turn_large<
 
 /// The smallest block that [`turn`] can turn, rows and columns.
 pub(super) const fn smallest(lanes: usize, size: usize) -> (usize, usize) {
-    let columns = lanes * 16 / size;
-    (if size < 4 { 16 / size } else { columns }, columns)
+    let rows = lanes * 16 / size;
+    (rows, if size < 4 { 16 / size } else { rows })
 }
 
 /// A block, tile by tile: a [`super::Turn`].
@@ -225,8 +291,7 @@ pub(super) const fn smallest(lanes: usize, size: usize) -> (usize, usize) {
 /// # Safety
 ///
 /// - As [`super::Turn`], for items of `SIZE` bytes, of which a lane holds `GROUP`.
-/// - If it is to stream, `SIZE` is 4 or more, the rows are whole tiles, and the columns begin at
-///   multiples of a vector's bytes.
+/// - If it is to stream, as [`super::Turning`] says.
 #[inline(always)]
 pub(super) unsafe fn turn<
     V,
@@ -244,23 +309,64 @@ pub(super) unsafe fn turn<
 ) where
     V: Vector<LANES>,
 {
+    let (from, to, extents) = ((source, source_pitch), (target, target_pitch), (rows, columns));
+    // SAFETY: the caller's.
+    unsafe {
+        if LANES == 2 && SIZE >= 4 && (STREAM || rows >= 64 / SIZE) {
+            turn_tiles::<V, LANES, GROUP, SIZE, 2, STREAM>(from, to, extents);
+        } else {
+            turn_tiles::<V, LANES, GROUP, SIZE, 1, STREAM>(from, to, extents);
+        }
+    }
+}
+
+/// As [`turn`], `TILES` tiles at a time.
+///
+/// They are visited along diagonals: lines a power of two apart compete for the same few places of the
+/// first cache, those of the source in tiles one below the other, those of the target in tiles side by
+/// side.
+///
+/// # Safety
+///
+/// As [`turn`], for as many rows as `TILES` tiles have or more.
+#[inline(always)]
+unsafe fn turn_tiles<
+    V,
+    const LANES: usize,
+    const GROUP: usize,
+    const SIZE: usize,
+    const TILES: usize,
+    const STREAM: bool,
+>(
+    (source, source_pitch): (*const u8, isize),
+    (target, target_pitch): (*mut u8, isize),
+    (rows, columns): (usize, usize),
+) where
+    V: Vector<LANES>,
+{
     const { assert!(GROUP * SIZE == 16) };
     let (tile_rows, tile_columns) = const { smallest(LANES, SIZE) };
+    let tile_rows = TILES * tile_rows;
     debug_assert!(rows >= tile_rows && columns >= tile_columns);
-    let mut next_column = 0;
-    while next_column < columns {
-        let column = next_column.min(columns - tile_columns);
-        let mut next_row = 0;
-        while next_row < rows {
-            let row = next_row.min(rows - tile_rows);
+    let mut first = 0;
+    while first < columns {
+        let (mut row, mut column) = (0, first);
+        while row < rows {
+            let (last_row, last_column) = (rows - tile_rows, columns - tile_columns);
             // SAFETY: the tile lies within the block.
             unsafe {
+                let (row, column) = (row.min(last_row), column.min(last_column));
                 let from = source.offset(row as isize * source_pitch).add(column * SIZE);
                 let to = target.offset(column as isize * target_pitch).add(row * SIZE);
                 if SIZE < 4 {
-                    turn_small::<V, LANES, GROUP, SIZE>(from, source_pitch, to, target_pitch);
+                    turn_small::<V, LANES, GROUP, SIZE, STREAM>(
+                        from,
+                        source_pitch,
+                        to,
+                        target_pitch,
+                    );
                 } else {
-                    turn_large::<V, LANES, GROUP, SIZE, STREAM>(
+                    turn_large::<V, LANES, GROUP, SIZE, TILES, STREAM>(
                         from,
                         source_pitch,
                         to,
@@ -268,9 +374,13 @@ pub(super) unsafe fn turn<
                     );
                 }
             }
-            next_row += tile_rows;
+            row += tile_rows;
+            column += tile_columns;
+            if column >= columns {
+                column = 0;
+            }
         }
-        next_column += tile_columns;
+        first += tile_columns;
     }
 }
 
@@ -281,15 +391,16 @@ macro_rules! turning {
         fn turning(itemsize: usize) -> Option<crate::transfer::isa::Turning> {
             use crate::transfer::isa::{Turn, Turning, vector::smallest};
             let (run, stream): (Turn, Option<Turn>) = match itemsize {
-                1 => (turn::<16, 1, false>, None),
-                2 => (turn::<8, 2, false>, None),
+                1 => (turn::<16, 1, false>, Some(turn::<16, 1, $streams>)),
+                2 => (turn::<8, 2, false>, Some(turn::<8, 2, $streams>)),
                 4 => (turn::<4, 4, false>, Some(turn::<4, 4, $streams>)),
                 8 => (turn::<2, 8, false>, Some(turn::<2, 8, $streams>)),
                 16 => (turn::<1, 16, false>, Some(turn::<1, 16, $streams>)),
                 _ => return None,
             };
             let (rows, columns) = smallest($lanes, itemsize);
-            Some(Turning { run, stream: stream.filter(|_| $streams), rows, columns })
+            let whole_lines = $lanes == 4 || itemsize >= 4;
+            Some(Turning { run, stream: stream.filter(|_| $streams && whole_lines), rows, columns })
         }
 
         /// # Safety

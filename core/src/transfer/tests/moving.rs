@@ -138,6 +138,37 @@ pub(super) fn transposes_with_long_axes_go_through_tiles() {
     }
 }
 
+#[test]
+fn permutes_of_any_axes_move_every_element() {
+    let mut random = Random(35);
+    for case in 0..200 {
+        let types =
+            [DType::UInt8, DType::UInt16, DType::Float32, DType::Float64, DType::Complex128];
+        let from = types[random.below(5)];
+        let to = if case % 4 == 0 { types[random.below(4)] } else { from };
+        let mut shape = vec![];
+        while shape.len() < 6 && shape.iter().product::<i64>() < 4096 {
+            shape.push([2, 3, 8, 12, 16, 17, 32, 40, 64][random.below(9)]);
+        }
+        // The target in C order, and the source in C order of its axes in another one.
+        let mut order: Vec<usize> = (0..shape.len()).collect();
+        for last in (1..order.len()).rev() {
+            order.swap(last, random.below(last + 1));
+        }
+        let to_layout = c_layout(&shape, to, &mut random);
+        let permuted: Vec<i64> = order.iter().map(|&axis| shape[axis]).collect();
+        let mut from_layout = c_layout(&permuted, from, &mut random);
+        let strides = from_layout.strides.clone();
+        for (&axis, stride) in order.iter().zip(strides) {
+            from_layout.strides[axis] = stride;
+        }
+        let mut target = Side::new(to, to_layout, &mut random);
+        let mut source = Side::new(from, from_layout, &mut random);
+        source.layout.fill_with_values(&shape, &mut source.memory, from, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
 fn c_layout(shape: &[i64], dtype: DType, random: &mut Random) -> Layout {
     let mut span = dtype.itemsize() as i64;
     let mut strides = vec![0; shape.len()];
