@@ -9,6 +9,7 @@
 //!                      convert.rs  different types: values, through types.rs, round.rs, saturate.rs
 //!                      isa/        the same loops and more, for each instruction set
 //!                 ── tiles.rs    transposes, block by block
+//!                 ── channels.rs records of a few items, apart, together or in another order
 //!                 ── fields.rs   records that differ, field by field
 //!   move_masked ── masked.rs     the elements that a mask marks, over a nest of three
 //!   move_in_order ── flow.rs     C order between layouts of different shapes, by a cursor on each
@@ -33,6 +34,7 @@
 
 mod aside;
 mod assign;
+mod channels;
 mod compare;
 mod convert;
 mod copy;
@@ -151,24 +153,23 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
     if target.dtype == source.dtype && nest.is_one_place() {
         return;
     }
-    let kernel = kernel::choose(source.dtype, target.dtype);
-    let (from, to) = (source.dtype.itemsize(), target.dtype.itemsize());
+    let mut types = (source.dtype, target.dtype);
     let plan = match visit {
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
-        Visit::AnyOrder => Plan::fastest(&mut nest, from.max(to)),
+        Visit::AnyOrder => Plan::fastest(&mut nest, &mut types),
     };
-    let stream = isa::table().stream.filter(|_| plan::streams(&nest, to));
+    let kernel = kernel::choose(types.0, types.1);
+    let stream = isa::table().stream.filter(|_| plan::streams(&nest, types.1.itemsize()));
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike.
     unsafe {
         match (plan, stream) {
             (Plan::Rows(rows), None) => plan::move_rows(&nest, rows, kernel),
             (Plan::Rows(rows), Some(stream)) => {
-                let copies = source.dtype == target.dtype;
-                plan::stream_rows(&nest, rows, kernel, stream, copies);
+                plan::stream_rows(&nest, rows, kernel, stream, types.0 == types.1);
             }
+            (Plan::Records(records), _) => channels::move_records(&nest, records),
             (Plan::Tiles, stream) => {
-                let types = (source.dtype, target.dtype);
                 tiles::move_tiles(&nest, types, kernel, stream);
             }
         }

@@ -12,10 +12,12 @@
 //!   are long, `tiles.rs` moves them; else blocks of both axes keep the lines in the cache until they
 //!   are used up.
 
+use super::channels::Records;
 use super::isa::{self, Stream, cache};
 use super::kernel::Kernel;
 use super::tiles;
 use super::walk::{Axis, Nest, Place, each_place};
+use crate::dtype::DType;
 use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 
@@ -34,6 +36,8 @@ const MIN_BLOCK: isize = 16;
 /// How the loops of a [`Nest`] are driven; its axes are in the order that the plan needs.
 pub(super) enum Plan {
     Rows(Rows),
+    /// Along the first axis, records of a few items.
+    Records(Records),
     /// Tiles over the first two axes. The target's smallest step is on the first, the source's on
     /// the second.
     Tiles,
@@ -48,18 +52,48 @@ pub(super) struct Rows {
 }
 
 impl Plan {
-    /// The fewest cache lines and the longest runs; `itemsize` is that of the larger type.
-    pub fn fastest(nest: &mut Nest, itemsize: usize) -> Plan {
+    /// The fewest cache lines and the longest runs. The types, of the source and of the target, become
+    /// those of larger items where it is better to move such.
+    pub fn fastest(nest: &mut Nest, types: &mut (DType, DType)) -> Plan {
         nest.sort_by_target();
         nest.merge();
+        if types.0 == types.1
+            && let Some(run) = takes_run_as_item(nest, types.0.itemsize())
+        {
+            *types = (run, run);
+        }
+        if types.0 == types.1
+            && let Some(records) = Records::find(nest, types.0.itemsize())
+        {
+            return Plan::Records(records);
+        }
+        let itemsize = types.0.itemsize().max(types.1.itemsize());
         if !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
         }
         if tiles::pay([nest.axes[0].extent, nest.axes[1].extent], itemsize) {
             return Plan::Tiles;
         }
+        if itemsize > tiles::MAX_TILED {
+            return Plan::Rows(Rows::where_the_source_goes_on(nest));
+        }
         Plan::Rows(Rows::along_the_longer_of_two(nest))
     }
+}
+
+/// The longest run of bytes that is moved as one item.
+const LONGEST_ITEM: isize = 64;
+
+/// Items that lie side by side on both sides, and are few, are one item: that of four float32 in a row
+/// has 16 bytes. Takes that axis from the nest, if there is another one.
+fn takes_run_as_item(nest: &mut Nest, itemsize: usize) -> Option<DType> {
+    let (along, size) = (nest.axes[0], itemsize as isize);
+    if (along.target, along.source) != (size, size) || nest.axes.len() < 2 {
+        return None;
+    }
+    let bytes = along.extent.checked_mul(size).filter(|&bytes| bytes <= LONGEST_ITEM)?;
+    nest.axes.remove(0);
+    DType::bytes(bytes as i64).ok()
 }
 
 impl Rows {
@@ -84,6 +118,14 @@ impl Rows {
             nest.axes.swap(0, 1);
         }
         Rows::blocked(&nest.axes, 1)
+    }
+
+    /// For items so large that they are lines of the caches nearly by themselves.
+    fn where_the_source_goes_on(nest: &mut Nest) -> Rows {
+        if nest.axes[1].extent <= STREAMS {
+            nest.axes.swap(0, 1);
+        }
+        Rows::blocked(&nest.axes, 0)
     }
 
     fn along_a_long_axis(nest: &mut Nest, itemsize: usize) -> Rows {
@@ -193,7 +235,7 @@ pub(super) fn streams(nest: &Nest, itemsize: usize) -> bool {
 }
 
 /// Bytes of a row, below which the parts of cache lines at both its ends weigh too much.
-const SHORTEST_STREAMED: isize = 512;
+pub(super) const SHORTEST_STREAMED: isize = 512;
 
 /// Bytes that are made in the first cache before they are streamed.
 const STREAMED: usize = 4096;

@@ -1,5 +1,6 @@
 //! AVX2 and F16C, which every processor has that has the first: vectors of 32 bytes, two lanes.
 
+use super::channels::Lanes;
 use super::vector::Vector;
 use super::{Table, f16c};
 use crate::dtype::Scalar;
@@ -10,7 +11,7 @@ static TABLE: Table = KERNELS;
 
 /// The table, for others to begin with.
 pub(super) const KERNELS: Table =
-    Table { name: c"avx2", same, converting, turning, stream: Some(stream), settle };
+    Table { name: c"avx2", same, converting, turning, dealing, stream: Some(stream), settle };
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
@@ -20,6 +21,8 @@ pub(super) fn table() -> Option<&'static Table> {
 
 super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
+
+super::channels::dealing!(__m256i, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Run {
     f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
@@ -70,6 +73,60 @@ impl Vector<2> for __m256i {
     unsafe fn exchange_lanes([a, b]: [__m256i; 2]) -> [__m256i; 2] {
         // SAFETY: the caller's.
         unsafe { [_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31)] }
+    }
+}
+
+/// Each lane of 16 bytes is looked up in every lane of the source, where a byte of the order that has its
+/// top bit gives zero.
+impl Lanes for __m256i {
+    const LANE: usize = 16;
+    const LANES: usize = 2;
+
+    #[inline(always)]
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe {
+            let low = _mm256_castsi128_si256(_mm_loadu_si128(source.cast()));
+            _mm256_inserti128_si256(low, _mm_loadu_si128(source.offset(pitch).cast()), 1)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_lanes_of(self, target: *mut u8, pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe { self.store_lanes(target, pitch) }
+    }
+
+    #[inline(always)]
+    unsafe fn picking<const IN: usize>(order: *const u8) -> [__m256i; IN] {
+        // SAFETY: the caller's.
+        unsafe {
+            let order = _mm256_broadcastsi128_si256(_mm_loadu_si128(order.cast()));
+            let mut picking = [order; IN];
+            let mut lane = 0;
+            while lane < IN {
+                let within = _mm256_sub_epi8(order, _mm256_set1_epi8(lane as i8 * 16));
+                // From 16 on the sum has the top bit.
+                picking[lane] = _mm256_adds_epu8(within, _mm256_set1_epi8(0x70));
+                lane += 1;
+            }
+            picking
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pick<const IN: usize>(vectors: &[__m256i; IN], picking: &[__m256i; IN]) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut picked = _mm256_shuffle_epi8(vectors[0], picking[0]);
+            let mut lane = 1;
+            while lane < IN {
+                let others = _mm256_shuffle_epi8(vectors[lane], picking[lane]);
+                picked = _mm256_or_si256(picked, others);
+                lane += 1;
+            }
+            picked
+        }
     }
 }
 

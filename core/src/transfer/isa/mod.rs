@@ -7,6 +7,8 @@
 //!            neon.rs       the same names, for vectors of 16 bytes
 //!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
 //!              vector.rs     algorithms over a vector of any width, and what a vector must do
+//!              channels.rs   the same for channels
+//!              runs.rs       items of any size up to 64 bytes
 //!              half.rs       to and from float16, by way of float32
 //!            cache.rs      from how many bytes on writes go past the caches
 //! ```
@@ -19,8 +21,10 @@
 //! and no byte outside the elements is read or written.
 
 pub(super) mod cache;
+mod channels;
 mod clones;
 mod portable;
+mod runs;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
 
@@ -39,6 +43,7 @@ mod tests;
 
 use super::kernel::Run;
 use crate::dtype::Scalar;
+pub(super) use channels::{Channels, Deal, Dealing, MOST, Order, Side};
 use std::ffi::CStr;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -83,6 +88,8 @@ pub(super) struct Table {
     pub converting: fn(Scalar, Scalar) -> Run,
     /// For blocks of items of a size; for some sizes there is none.
     pub turning: fn(usize) -> Option<Turning>,
+    /// For records that have so many lanes on either side; for some numbers there is none.
+    pub dealing: fn(usize, usize) -> Option<Dealing>,
     /// None where writes cannot go past the caches.
     pub stream: Option<Stream>,
     /// Orders what was streamed before whatever is written next.
