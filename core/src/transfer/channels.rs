@@ -5,7 +5,7 @@
 //! Loops along the records use a part of each cache line at a time, and move single items. Here whole
 //! vectors are read and written, and `isa/channels.rs` brings their bytes into order.
 
-use super::isa::{self, Channels, Dealing, MOST, Order, Side, Stream, cache};
+use super::isa::{self, Channels, Deal, Dealing, MOST, Order, Side, Stream, cache};
 use super::plan::SHORTEST_STREAMED;
 use super::walk::{Axis, Nest, Place, each_place};
 use std::mem::MaybeUninit;
@@ -16,6 +16,9 @@ const LARGEST: isize = 8;
 
 /// Elements, below which making the order takes longer than it saves.
 const FEWEST: isize = 1024;
+
+/// Bytes of a cache line.
+const LINE: isize = 64;
 
 /// Bytes that are made in the first cache before they are streamed.
 const STAGE: isize = 16384;
@@ -54,9 +57,8 @@ impl Records {
         let (along, outside) = (nest.axes[0], &nest.axes[records.axes..]);
         let extents = outside.iter().map(|axis| axis.extent);
         let all = extents.fold(along.extent, isize::saturating_mul);
-        let (lane, lanes) = (records.dealing.lane as isize, records.dealing.lanes as isize);
-        // One less, as the last may be left out.
-        let fits = (along.extent - 1).saturating_mul(records.item) >= lane * lanes;
+        // One more, as the last may be left out.
+        let fits = along.extent > records.step();
         (fits && all >= FEWEST).then_some(records)
     }
 
@@ -122,6 +124,19 @@ impl Records {
         sized.then_some(Records { dealing, item, from, to, channel, reversed, axes })
     }
 
+    /// How many rows the target has for the channels.
+    fn rows(&self) -> isize {
+        match self.to {
+            Channels::Items(_) => 1,
+            Channels::Rows(count) => count as isize,
+        }
+    }
+
+    /// Records of a vector of blocks.
+    fn step(&self) -> isize {
+        (self.dealing.lane * self.dealing.lanes) as isize / self.item
+    }
+
     /// How the source lies, and the target if its rows are so many bytes apart.
     fn sides(&self, along: Axis, row: isize) -> (Side, Side) {
         let lane = |channels: Channels, row: isize| match channels {
@@ -175,16 +190,22 @@ struct Moving {
 }
 
 impl Moving {
-    /// Whether the target is so large that it does not stay in the caches.
+    /// Whether the target is so large that it does not stay in the caches: a third of the last of them. Rows
+    /// are several streams, which are slowed down sooner than a copy by lines that are read to be
+    /// written: float32 (3, 1000000), 12 MB, 1.25 so, 1.6 past the caches.
     fn streams(&self, outside: &[Axis]) -> bool {
         let row = self.along.extent.saturating_mul(self.along.target);
         let extents = outside.iter().map(|axis| axis.extent);
-        let rows = match self.records.to {
-            Channels::Items(_) => 1,
-            Channels::Rows(count) => count as isize,
-        };
-        let bytes = extents.fold(row.saturating_mul(rows), isize::saturating_mul);
-        row >= SHORTEST_STREAMED && bytes >= cache::streaming_from() as isize
+        let all = row.saturating_mul(self.records.rows());
+        let bytes = extents.fold(all, isize::saturating_mul);
+        row >= SHORTEST_STREAMED && bytes >= (cache::streaming_from() / 9 * 4) as isize
+    }
+
+    /// Where the lowest of a record's channels is.
+    fn lowest(&self, source: *const u8) -> *const u8 {
+        let records = &self.records;
+        let below = if records.reversed { records.channel.extent - 1 } else { 0 };
+        source.wrapping_offset(below * records.channel.source)
     }
 
     /// Moves `n` records to rows that are so many bytes apart, or to records.
@@ -195,9 +216,7 @@ impl Moving {
     unsafe fn deal(&self, place: Place, row: isize, n: isize) {
         let (records, along) = (&self.records, &self.along);
         let (from, to) = records.sides(*along, row);
-        // The lowest of the channels.
-        let below = if records.reversed { records.channel.extent - 1 } else { 0 };
-        let source = place.source.wrapping_offset(below * records.channel.source);
+        let source = self.lowest(place.source);
         // What follows the last item of the last record is no element.
         let leaves_some = records.from.count() > records.to.count();
         let whole = n - isize::from(leaves_some);
@@ -210,11 +229,7 @@ impl Moving {
             let last = place.step(along, n - 1);
             for channel in 0..records.channel.extent {
                 let from = last.source.wrapping_offset(channel * records.channel.source);
-                let step = if records.to == Channels::Items(records.to.count()) {
-                    records.item
-                } else {
-                    row
-                };
+                let step = if records.to.are_rows() { row } else { records.item };
                 let to = last.target.wrapping_offset(channel * step);
                 // SAFETY: an item of the last record.
                 unsafe { from.copy_to_nonoverlapping(to, records.item as usize) };
@@ -222,18 +237,62 @@ impl Moving {
         }
     }
 
-    /// As [`Moving::deal`], past the caches, by way of a stage.
+    /// As [`Moving::deal`], past the caches.
     ///
     /// # Safety
     ///
     /// As [`Moving::deal`], for all records along the axis.
     unsafe fn stream(&self, place: Place, stream: Stream, stage: *mut u8) {
+        let records = &self.records;
+        // SAFETY: the caller's.
+        unsafe {
+            match (records.dealing.stream, self.records_before_a_line(place)) {
+                (Some(deal), Some(before)) => self.stream_blocks(place, deal, before),
+                _ => self.stream_staged(place, stream, stage),
+            }
+        }
+    }
+
+    /// How many records there are before one at which all lanes of the target begin with a cache line.
+    fn records_before_a_line(&self, place: Place) -> Option<isize> {
+        let alike = self.records.rows() == 1 || self.records.channel.target % LINE == 0;
+        let begins = |&at: &isize| place.step(&self.along, at).target as isize % LINE == 0;
+        (0..LINE).find(begins).filter(|_| alike)
+    }
+
+    /// As [`Moving::stream`], straight from the registers.
+    ///
+    /// # Safety
+    ///
+    /// As [`Moving::stream`]; the record after so many others begins with a cache line.
+    unsafe fn stream_blocks(&self, place: Place, deal: Deal, before: isize) {
         let (records, along) = (&self.records, &self.along);
-        let rows = match records.to {
-            Channels::Items(_) => 1,
-            Channels::Rows(count) => count as isize,
-        };
-        let most = STAGE / (along.target * rows) / 64 * 64;
+        let step = records.step() + 1; // One more, as the last may be left out.
+        let whole = (along.extent - before - 1) / records.step() * records.step();
+        let row = records.channel.target;
+        let (from, to) = records.sides(*along, row);
+        // SAFETY: the caller's; what is before the first line and after the last whole block is moved by
+        // blocks that lie partly over the others.
+        unsafe {
+            self.deal(place, row, step.max(before));
+            if whole > 0 {
+                let first = place.step(along, before);
+                let source = self.lowest(first.source);
+                deal(&self.order, source, from, first.target, to, whole as usize);
+            }
+            self.deal(place.step(along, along.extent - step), row, step);
+        }
+    }
+
+    /// As [`Moving::stream`], by way of a stage.
+    ///
+    /// # Safety
+    ///
+    /// As [`Moving::stream`].
+    unsafe fn stream_staged(&self, place: Place, stream: Stream, stage: *mut u8) {
+        let (records, along) = (&self.records, &self.along);
+        let rows = records.rows();
+        let most = STAGE / (along.target * rows) / LINE * LINE;
         let mut start = 0;
         while start < along.extent {
             let at = start.min((along.extent - most).max(0));

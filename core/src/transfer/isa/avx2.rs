@@ -22,7 +22,7 @@ pub(super) fn table() -> Option<&'static Table> {
 super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
 
-super::channels::dealing!(__m256i, #[target_feature(enable = "avx2")]);
+super::channels::dealing!(__m256i, true, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Run {
     f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
@@ -95,6 +95,15 @@ impl Lanes for __m256i {
     unsafe fn store_lanes_of(self, target: *mut u8, pitch: isize) {
         // SAFETY: the caller's.
         unsafe { self.store_lanes(target, pitch) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream_lanes_of(self, target: *mut u8, pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm_stream_si128(target.cast(), _mm256_castsi256_si128(self));
+            _mm_stream_si128(target.offset(pitch).cast(), _mm256_extracti128_si256(self, 1));
+        }
     }
 
     #[inline(always)]

@@ -30,7 +30,7 @@ super::clones::clones!(
 super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
 
 super::channels::dealing!(
-    __m512i,
+    __m512i, true,
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 );
 
@@ -114,6 +114,14 @@ impl Lanes for __m512i {
     unsafe fn store_lanes_of(self, target: *mut u8, _pitch: isize) {
         // SAFETY: the caller's.
         unsafe { _mm512_storeu_si512(target.cast(), self) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream_lanes_of(self, target: *mut u8, _pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm512_stream_si512(target.cast(), self);
+        }
     }
 
     #[inline(always)]

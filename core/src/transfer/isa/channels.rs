@@ -53,6 +53,10 @@ impl Channels {
         }
     }
 
+    pub const fn are_rows(self) -> bool {
+        matches!(self, Channels::Rows(_))
+    }
+
     /// In the bytes of a block, the steps from record to record and from channel to channel.
     const fn steps(self, item: usize, lane: usize) -> (usize, usize) {
         match self {
@@ -98,6 +102,9 @@ pub(in crate::transfer) type Deal = unsafe fn(&Order, *const u8, Side, *mut u8, 
 #[derive(Clone, Copy)]
 pub(in crate::transfer) struct Dealing {
     pub run: Deal,
+    /// The same, past the caches: the lanes of each block of the target begin with a cache line, and the
+    /// records are whole vectors of blocks.
+    pub stream: Option<Deal>,
     /// Bytes of a lane.
     pub lane: usize,
     /// Lanes of a vector.
@@ -125,6 +132,13 @@ pub(super) trait Lanes: Copy {
     ///
     /// As [`Lanes::load_lanes`], to write.
     unsafe fn store_lanes_of(self, target: *mut u8, pitch: isize);
+
+    /// As [`Lanes::store_lanes_of`], past the caches.
+    ///
+    /// # Safety
+    ///
+    /// As [`Lanes::store_lanes_of`], at addresses that are multiples of a lane's bytes.
+    unsafe fn stream_lanes_of(self, target: *mut u8, pitch: isize);
 
     /// What [`Lanes::pick`] needs to know to pick such bytes from `IN` lanes, in each lane the same.
     ///
@@ -157,9 +171,9 @@ macro_rules! unrolled {
 ///
 /// # Safety
 ///
-/// As [`Deal`].
+/// As [`Deal`]; if it is to stream, as [`Dealing::stream`] says.
 #[inline(always)]
-pub(super) unsafe fn deal<V: Lanes, const IN: usize, const OUT: usize>(
+pub(super) unsafe fn deal<V: Lanes, const IN: usize, const OUT: usize, const STREAM: bool>(
     order: &Order,
     source: *const u8,
     from: Side,
@@ -191,36 +205,43 @@ pub(super) unsafe fn deal<V: Lanes, const IN: usize, const OUT: usize>(
             });
             unrolled!(at in 0..OUT, {
                 let picked = V::pick(&vectors, &picking[at]);
-                picked.store_lanes_of(target.offset(at as isize * to.lane), to_pitch);
+                let lane = target.offset(at as isize * to.lane);
+                if STREAM {
+                    picked.stream_lanes_of(lane, to_pitch);
+                } else {
+                    picked.store_lanes_of(lane, to_pitch);
+                }
             });
         }
         next += step;
     }
 }
 
-/// Makes `dealing` for a [`super::Table`].
+/// Makes `dealing` for a [`super::Table`]; the last argument is whether it can stream.
 macro_rules! dealing {
-    ($vector:ty, #[$feature:meta]) => {
+    ($vector:ty, $streams:literal, #[$feature:meta]) => {
         fn dealing(from: usize, to: usize) -> Option<crate::transfer::isa::Dealing> {
             use crate::transfer::isa::{Deal, Dealing, channels::Lanes};
-            let run: Deal = match (from, to) {
-                (2, 2) => deal::<2, 2>,
-                (3, 1) => deal::<3, 1>,
-                (3, 2) => deal::<3, 2>,
-                (3, 3) => deal::<3, 3>,
-                (4, 1) => deal::<4, 1>,
-                (4, 3) => deal::<4, 3>,
-                (4, 4) => deal::<4, 4>,
+            let (run, stream): (Deal, Deal) = match (from, to) {
+                (2, 2) => (deal::<2, 2, false>, deal::<2, 2, $streams>),
+                (3, 1) => (deal::<3, 1, false>, deal::<3, 1, $streams>),
+                (3, 2) => (deal::<3, 2, false>, deal::<3, 2, $streams>),
+                (3, 3) => (deal::<3, 3, false>, deal::<3, 3, $streams>),
+                (4, 1) => (deal::<4, 1, false>, deal::<4, 1, $streams>),
+                (4, 3) => (deal::<4, 3, false>, deal::<4, 3, $streams>),
+                (4, 4) => (deal::<4, 4, false>, deal::<4, 4, $streams>),
                 _ => return None,
             };
-            Some(Dealing { run, lane: <$vector>::LANE, lanes: <$vector>::LANES })
+            let stream = $streams.then_some(stream);
+            Some(Dealing { run, stream, lane: <$vector>::LANE, lanes: <$vector>::LANES })
         }
 
         /// # Safety
         ///
-        /// As [`Deal`](crate::transfer::isa::Deal), for so many lanes on either side.
+        /// As [`Deal`](crate::transfer::isa::Deal), for so many lanes on either side; if it streams,
+        /// as [`Dealing`](crate::transfer::isa::Dealing) says.
         #[$feature]
-        unsafe fn deal<const IN: usize, const OUT: usize>(
+        unsafe fn deal<const IN: usize, const OUT: usize, const STREAM: bool>(
             order: &crate::transfer::isa::Order,
             source: *const u8,
             from: crate::transfer::isa::Side,
@@ -230,7 +251,7 @@ macro_rules! dealing {
         ) {
             // SAFETY: the caller's.
             unsafe {
-                crate::transfer::isa::channels::deal::<$vector, IN, OUT>(
+                crate::transfer::isa::channels::deal::<$vector, IN, OUT, STREAM>(
                     order, source, from, target, to, n,
                 )
             }

@@ -15,7 +15,7 @@ pub(super) fn table() -> Option<&'static Table> {
 
 super::vector::turning!(uint8x16_t, 1, false, #[target_feature(enable = "neon")]);
 
-super::channels::dealing!(uint8x16_t, #[target_feature(enable = "neon")]);
+super::channels::dealing!(uint8x16_t, false, #[target_feature(enable = "neon")]);
 
 impl Vector<1> for uint8x16_t {
     #[inline(always)]
@@ -86,6 +86,14 @@ impl Lanes for uint8x16_t {
     unsafe fn store_lanes_of(self, target: *mut u8, _pitch: isize) {
         // SAFETY: the caller's.
         unsafe { vst1q_u8(target, self) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream_lanes_of(self, target: *mut u8, _pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            vst1q_u8(target, self);
+        }
     }
 
     #[inline(always)]
