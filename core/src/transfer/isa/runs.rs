@@ -32,7 +32,7 @@ pub(super) unsafe fn copy<T: Copy>(
         // SAFETY: both pieces lie within the item.
         unsafe {
             let from = source.offset(index * source_stride);
-            if size_of::<T>() >= 32 {
+            if size_of::<T>() >= 32 && source_stride == size {
                 expect(source.wrapping_offset((index + AHEAD) * source_stride));
             }
             let to = target.offset(index * target_stride);
