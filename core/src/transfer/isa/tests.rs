@@ -189,7 +189,9 @@ fn check_deal(
     random: &mut Random,
 ) {
     let item = 1 << random.below(5);
-    let n = dealing.lane * dealing.lanes / item + random.below(150);
+    let step = dealing.lane * dealing.lanes / item;
+    let streams = random.one_in(3);
+    let n = if streams { step * (1 + random.below(4)) } else { step + random.below(150) };
     let reversed = random.one_in(2);
     let (from, to) = match random.below(3) {
         0 => (Channels::Items(wide), Channels::Rows(count)),
@@ -200,13 +202,17 @@ fn check_deal(
         Channels::Items(of) => ((of * item, dealing.lane), of * item * n, item),
         Channels::Rows(of) => {
             let row = item * n + random.below(20);
+            let row = if streams { row.next_multiple_of(64) } else { row };
             ((item, row), row * (of - 1) + item * n, row)
         }
     };
     let ((from_record, from_lane), from_bytes, from_channel) = side(from);
     let ((to_record, to_lane), to_bytes, to_channel) = side(to);
     let source = memory[0].place(from_bytes, random);
-    let target = memory[1].place(to_bytes, random);
+    let target = match streams {
+        true => memory[1].0,
+        false => memory[1].place(to_bytes, random),
+    };
     let mut want = memory[1].bytes().to_vec();
     let start = source as usize - memory[0].0 as usize;
     let place = target as usize - memory[1].0 as usize;
@@ -219,8 +225,10 @@ fn check_deal(
     let order = Order::new(dealing.lane, item, from, to, reversed);
     let from = Side { record: from_record as isize, lane: from_lane as isize };
     let to = Side { record: to_record as isize, lane: to_lane as isize };
-    // SAFETY: the records lie within the memory, and are enough for a block.
-    unsafe { (dealing.run)(&order, source, from, target, to, n) };
+    let run = dealing.stream.filter(|_| streams).unwrap_or(dealing.run);
+    // SAFETY: the records lie within the memory, and are enough for a block; what is streamed begins
+    // with cache lines.
+    unsafe { run(&order, source, from, target, to, n) };
     assert!(
         memory[1].bytes() == want,
         "{wide} channels to {count}, {n} records, items of {item}, reversed {reversed}"
