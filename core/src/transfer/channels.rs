@@ -50,16 +50,14 @@ impl Records {
         if first.target != item || first.source == item {
             return None;
         }
-        let records = match first.extent <= MOST as isize {
-            true => Records::into_items(nest, item)?,
-            false => Records::out_of_items(nest, item)?,
-        };
-        let (along, outside) = (nest.axes[0], &nest.axes[records.axes..]);
-        let extents = outside.iter().map(|axis| axis.extent);
-        let all = extents.fold(along.extent, isize::saturating_mul);
-        // One more, as the last may be left out.
-        let fits = along.extent > records.step();
-        (fits && all >= FEWEST).then_some(records)
+        let extents = nest.axes.iter().map(|axis| axis.extent);
+        if extents.fold(1, isize::saturating_mul) < FEWEST {
+            return None;
+        }
+        match first.extent <= MOST as isize {
+            true => Records::into_items(nest, item),
+            false => Records::out_of_items(nest, item),
+        }
     }
 
     /// The target's channels are its first axis.
@@ -77,7 +75,7 @@ impl Records {
             return None;
         };
         let to = Channels::Items(count);
-        let records = Records::new(item, from, to, channel, reversed, 2)?;
+        let records = Records::new(along.extent, item, from, to, channel, reversed, 2)?;
         nest.axes.swap(0, 1);
         Some(records)
     }
@@ -90,7 +88,7 @@ impl Records {
         if unit != item {
             let channel = Axis { extent: count as isize, target: unit, source: unit };
             let (from, to) = (Channels::Items(from), Channels::Items(count));
-            return Records::new(unit, from, to, channel, false, 1);
+            return Records::new(along.extent, unit, from, to, channel, false, 1);
         }
         let is_channel = |axis: &Axis| {
             axis.source.unsigned_abs() == item as usize && axis.extent as usize <= from
@@ -100,18 +98,21 @@ impl Records {
             Some(at) => {
                 let channel = nest.axes[at];
                 let to = Channels::Rows(channel.extent as usize);
-                let records = Records::new(item, from, to, channel, channel.source < 0, 2)?;
+                let records =
+                    Records::new(along.extent, item, from, to, channel, channel.source < 0, 2)?;
                 nest.axes[1..=at].rotate_right(1);
                 Some(records)
             }
             None => {
                 let channel = Axis { extent: 1, target: item, source: item };
-                Records::new(item, from, Channels::Rows(1), channel, false, 1)
+                Records::new(along.extent, item, from, Channels::Rows(1), channel, false, 1)
             }
         }
     }
 
+    /// If there is a kernel, and so many records are enough for it.
     fn new(
+        n: isize,
         item: isize,
         from: Channels,
         to: Channels,
@@ -121,7 +122,9 @@ impl Records {
     ) -> Option<Records> {
         let dealing = (isa::table().dealing)(from.count(), to.count())?;
         let sized = item.count_ones() == 1 && item <= LARGEST;
-        sized.then_some(Records { dealing, item, from, to, channel, reversed, axes })
+        let records = Records { dealing, item, from, to, channel, reversed, axes };
+        // One more, as the last may be left out.
+        (sized && n > records.step()).then_some(records)
     }
 
     /// How many rows the target has for the channels.
