@@ -9,6 +9,7 @@
 //!                      convert.rs  different types: values, through types.rs, round.rs, saturate.rs
 //!                      isa/        the same loops and more, for each instruction set
 //!                 ── tiles.rs    transposes, block by block
+//!                 ── channels.rs records of a few items, apart, together or in another order
 //!                 ── fields.rs   records that differ, field by field
 //!   move_masked ── masked.rs     the elements that a mask marks, over a nest of three
 //!   move_in_order ── flow.rs     C order between layouts of different shapes, by a cursor on each
@@ -36,6 +37,7 @@
 
 mod aside;
 mod assign;
+mod channels;
 mod compare;
 mod convert;
 mod copy;
@@ -160,31 +162,48 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
     if target.dtype == source.dtype && nest.is_one_place() {
         return;
     }
-    let kernel = kernel::choose(source.dtype, target.dtype);
-    let (from, to) = (source.dtype.itemsize(), target.dtype.itemsize());
+    let mut types = (source.dtype, target.dtype);
     let plan = match visit {
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
-        Visit::AnyOrder => Plan::fastest(&mut nest, from.max(to)),
+        Visit::AnyOrder => Plan::fastest(&mut nest, &mut types),
     };
-    let stream = isa::table().stream.filter(|_| plan::streams(&plan, &nest, to));
+    let streams = plan.exceeds_caches(&nest, types.1.itemsize());
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
-    // of them twice alike.
-    let run = move |nest: &Nest| unsafe {
+    // of them twice alike; a part has a plan of its own.
+    unsafe {
+        let move_part = |mut part: Nest| {
+            let mut types = types;
+            let plan = Plan::fastest(&mut part, &mut types);
+            move_nest(&part, plan, types, streams);
+        };
+        let may_share = visit == Visit::AnyOrder && pool::threads() > 1;
+        if !(may_share && shared::share_nest(&nest, types.1.itemsize(), move_part)) {
+            move_nest(&nest, plan, types, streams);
+        }
+    }
+}
+
+/// Moves the elements of a nest, past the caches if asked to and where that can be.
+///
+/// # Safety
+///
+/// - As [`move_elements`]; the plan was made for the nest, and the types are those that it moves.
+#[inline(always)]
+unsafe fn move_nest(nest: &Nest, plan: Plan, types: (DType, DType), streams: bool) {
+    let kernel = kernel::choose(types.0, types.1);
+    let stream =
+        isa::table().stream.filter(|_| streams && plan.can_stream(nest, types.1.itemsize()));
+    // SAFETY: the caller's.
+    unsafe {
         match (plan, stream) {
             (Plan::Rows(rows), None) => plan::move_rows(nest, rows, kernel),
             (Plan::Rows(rows), Some(stream)) => {
-                let copies = source.dtype == target.dtype;
-                plan::stream_rows(nest, rows, kernel, stream, copies);
+                plan::stream_rows(nest, rows, kernel, stream, types.0 == types.1);
             }
+            (Plan::Records(records), stream) => channels::move_records(nest, records, stream),
             (Plan::Tiles(folded), stream) => {
-                let types = (source.dtype, target.dtype);
                 tiles::move_tiles(nest, folded, types, kernel, stream);
             }
         }
-    };
-    let may_share = visit == Visit::AnyOrder && pool::threads() > 1;
-    // SAFETY: a plan is good for parts too.
-    if !(may_share && unsafe { shared::share_nest(&nest, to, run) }) {
-        run(&nest);
     }
 }

@@ -12,10 +12,12 @@
 //!   are long, `tiles.rs` moves them; else blocks of both axes keep the lines in the cache until they
 //!   are used up.
 
+use super::channels::Records;
 use super::isa::{self, Stream, cache};
 use super::kernel::Kernel;
 use super::tiles::{self, Folded};
 use super::walk::{Axis, Nest, Place, each_place};
+use crate::dtype::DType;
 use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 
@@ -36,6 +38,8 @@ const MIN_BLOCK: isize = 16;
 pub(super) enum Plan {
     Rows(Rows),
     Tiles(Folded),
+    /// Along the first axis, records of a few items.
+    Records(Records),
 }
 
 /// Kernels run along the first axis in pieces of `block` elements; the next `within` axes are
@@ -47,18 +51,79 @@ pub(super) struct Rows {
 }
 
 impl Plan {
-    /// The fewest cache lines and the longest runs; `itemsize` is that of the larger type.
-    pub fn fastest(nest: &mut Nest, itemsize: usize) -> Plan {
+    /// The fewest cache lines and the longest runs. The types, of the source and of the target, become
+    /// those of larger items where it is better to move such.
+    pub fn fastest(nest: &mut Nest, types: &mut (DType, DType)) -> Plan {
         nest.sort_by_target();
         nest.merge();
+        if types.0 == types.1
+            && let Some(run) = takes_run_as_item(nest, types.0.itemsize())
+        {
+            *types = (run, run);
+        }
+        if types.0 == types.1
+            && let Some(records) = Records::find(nest, types.0.itemsize())
+        {
+            return Plan::Records(records);
+        }
+        let itemsize = types.0.itemsize().max(types.1.itemsize());
         if !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
         }
         match tiles::fold(nest, itemsize) {
             Some(folded) => Plan::Tiles(folded),
+            None if itemsize > tiles::MAX_TILED => {
+                Plan::Rows(Rows::along_large_items(nest, itemsize))
+            }
             None => Plan::Rows(Rows::along_the_longer_of_two(nest)),
         }
     }
+
+    /// Whether the target, of items of this size, is so large that it does not stay in the caches.
+    pub fn exceeds_caches(&self, nest: &Nest, itemsize: usize) -> bool {
+        let large = cache::streaming_from();
+        let from = match self {
+            Plan::Rows(_) => large,
+            // Rows are several streams, which are slowed down sooner than a copy by lines that are
+            // read to be written: float32 (3, 1000000), 12 MB of 32, 1.25 so, 1.6 past the caches.
+            Plan::Records(_) => large / 9 * 4,
+            // Lines are read here and there, which costs more the more of the cache the target takes
+            // (float32 2048 x 2048, 16 MiB of 32: 0.51 of memcpy, and 0.77 streamed).
+            Plan::Tiles(_) => large / 2,
+        };
+        bytes(&nest.axes, itemsize) >= from as isize
+    }
+
+    /// Whether the target is written by rows that lie dense, and are long enough to go past the caches.
+    pub fn can_stream(&self, nest: &Nest, itemsize: usize) -> bool {
+        let along = nest.axes[0];
+        if along.source == 0 || itemsize > STREAMED {
+            return false;
+        }
+        let (dense, shortest) = match self {
+            Plan::Rows(_) => (1, SHORTEST_STREAMED),
+            Plan::Tiles(folded) => (folded.rows, SHORTEST_STREAMED / 2),
+            Plan::Records(_) => {
+                return along.extent.saturating_mul(along.target) >= SHORTEST_STREAMED;
+            }
+        };
+        along.target == itemsize as isize && bytes(&nest.axes[..dense], itemsize) >= shortest
+    }
+}
+
+/// The longest run of bytes that is moved as one item.
+const LONGEST_ITEM: isize = 64;
+
+/// Items that lie side by side on both sides, and are few, are one item: that of four float32 in a row
+/// has 16 bytes. Takes that axis from the nest, if there is another one.
+fn takes_run_as_item(nest: &mut Nest, itemsize: usize) -> Option<DType> {
+    let (along, size) = (nest.axes[0], itemsize as isize);
+    if (along.target, along.source) != (size, size) || nest.axes.len() < 2 {
+        return None;
+    }
+    let bytes = along.extent.checked_mul(size).filter(|&bytes| bytes <= LONGEST_ITEM)?;
+    nest.axes.remove(0);
+    DType::bytes(bytes as i64).ok()
 }
 
 impl Rows {
@@ -83,6 +148,18 @@ impl Rows {
             nest.axes.swap(0, 1);
         }
         Rows::blocked(&nest.axes, 1)
+    }
+
+    /// For items so large that they are lines of the caches nearly by themselves: where the source goes
+    /// on if the caches do not hold it, as [`read_on`] does; else where the target does (uint8 heads of
+    /// 64 bytes in 4 MiB: 45 GB/s so, 32 otherwise; float32 runs of 48 bytes in 113 MB: 0.50 and 0.70).
+    fn along_large_items(nest: &mut Nest, itemsize: usize) -> Rows {
+        if bytes(&nest.axes, itemsize) >= cache::streaming_from() as isize
+            && nest.axes[1].extent <= STREAMS
+        {
+            nest.axes.swap(0, 1);
+        }
+        Rows::blocked(&nest.axes, 0)
     }
 
     fn along_a_long_axis(nest: &mut Nest, itemsize: usize) -> Rows {
@@ -178,32 +255,13 @@ pub(super) unsafe fn move_rows(nest: &Nest, rows: Rows, kernel: Kernel) {
     });
 }
 
-/// Whether the target, of items of this size, is written by rows that lie dense and are long, and is so
-/// large that it does not stay in the caches.
-pub(super) fn streams(plan: &Plan, nest: &Nest, itemsize: usize) -> bool {
-    let along = nest.axes[0];
-    if along.target != itemsize as isize || itemsize > STREAMED || along.source == 0 {
-        return false;
-    }
-    let dense = match plan {
-        Plan::Rows(_) => 1,
-        Plan::Tiles(folded) => folded.rows,
-    };
-    let extents = nest.axes[..dense].iter().map(|axis| axis.extent);
-    let row = extents.fold(along.target, isize::saturating_mul);
-    let extents = nest.axes[dense..].iter().map(|axis| axis.extent);
-    let bytes = extents.fold(row, isize::saturating_mul);
-    let large = cache::streaming_from() as isize;
-    match plan {
-        Plan::Rows(_) => row >= SHORTEST_STREAMED && bytes >= large,
-        // Lines are read here and there, which costs more the more of the cache the target takes
-        // (float32 2048 x 2048, 16 MiB of 32: 0.51 of memcpy, and 0.77 streamed).
-        Plan::Tiles(_) => row >= SHORTEST_STREAMED / 2 && bytes >= large / 2,
-    }
+/// How many bytes all elements have.
+fn bytes(axes: &[Axis], itemsize: usize) -> isize {
+    axes.iter().map(|axis| axis.extent).fold(itemsize as isize, isize::saturating_mul)
 }
 
 /// Bytes of a row, below which the parts of cache lines at both its ends weigh too much.
-const SHORTEST_STREAMED: isize = 512;
+pub(super) const SHORTEST_STREAMED: isize = 512;
 
 /// Bytes that are made in the first cache before they are streamed.
 const STREAMED: usize = 4096;

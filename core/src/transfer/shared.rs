@@ -160,7 +160,7 @@ fn axes_of(shape: &[i64], strides: &[i64]) -> Axes {
 /// - `run` moves the elements of the nest that it is given, which is a part of this one.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn share_nest(nest: &Nest, itemsize: usize, run: impl Fn(&Nest)) -> bool {
+pub(super) unsafe fn share_nest(nest: &Nest, itemsize: usize, run: impl Fn(Nest)) -> bool {
     let bytes = bytes_of_nest(nest, itemsize);
     // SAFETY: the caller's.
     bytes >= FROM && unsafe { share_parts(nest, itemsize, parts_of(bytes), run) }
@@ -188,7 +188,7 @@ pub(super) unsafe fn holds_for_parts(
     // SAFETY: parts are only read; the rest is atomic.
     let asked = unsafe {
         share_parts(nest, itemsize, parts, |part| {
-            if all_hold.load(Ordering::Relaxed) && !holds(part) {
+            if all_hold.load(Ordering::Relaxed) && !holds(&part) {
                 all_hold.store(false, Ordering::Relaxed);
             }
         })
@@ -202,7 +202,7 @@ fn bytes_of_nest(nest: &Nest, itemsize: usize) -> usize {
 
 /// # Safety
 /// - As for [`share_nest`].
-unsafe fn share_parts(nest: &Nest, itemsize: usize, parts: usize, run: impl Fn(&Nest)) -> bool {
+unsafe fn share_parts(nest: &Nest, itemsize: usize, parts: usize, run: impl Fn(Nest)) -> bool {
     let axes = nest.axes.iter().enumerate().map(|(at, axis)| Axis {
         at: Some(at),
         extent: axis.extent as i64,
@@ -212,7 +212,7 @@ unsafe fn share_parts(nest: &Nest, itemsize: usize, parts: usize, run: impl Fn(&
         return false;
     };
     // SAFETY: parts write bytes of their own.
-    unsafe { cut.share(|start, count| run(&nest.part(cut.axis, start as isize, count as isize))) }
+    unsafe { cut.share(|start, count| run(nest.part(cut.axis, start as isize, count as isize))) }
 }
 
 /// As [`masked::move_masked`], on several threads where that pays.

@@ -25,7 +25,7 @@ use std::ops::ControlFlow;
 use std::ptr::null_mut;
 
 /// The largest items that are moved by tiles; larger ones use up a cache line nearly alone.
-const MAX_TILED: usize = 32;
+pub(super) const MAX_TILED: usize = 32;
 
 /// The fewest elements along each of both axes for which tiles pay, where strided copies turn them.
 const FEWEST: isize = 32;

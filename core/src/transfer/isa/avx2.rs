@@ -1,5 +1,6 @@
 //! AVX2 and F16C, which every processor has that has the first: vectors of 32 bytes, two lanes.
 
+use super::channels::Lanes;
 use super::vector::Vector;
 use super::{Table, narrow};
 use crate::dtype::Scalar::{self, Float32, UInt8};
@@ -10,7 +11,7 @@ static TABLE: Table = KERNELS;
 
 /// The table, for others to begin with.
 pub(super) const KERNELS: Table =
-    Table { name: c"avx2", same, converting, turning, stream: Some(stream), settle };
+    Table { name: c"avx2", same, converting, turning, dealing, stream: Some(stream), settle };
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
@@ -24,6 +25,8 @@ super::clones::clones!(
 );
 super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, true, #[target_feature(enable = "avx2")]);
+
+super::channels::dealing!(__m256i, true, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
@@ -81,6 +84,69 @@ impl Vector<2> for __m256i {
     unsafe fn exchange_lanes([a, b]: [__m256i; 2]) -> [__m256i; 2] {
         // SAFETY: the caller's.
         unsafe { [_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31)] }
+    }
+}
+
+/// Each lane of 16 bytes is looked up in every lane of the source, where a byte of the order that has its
+/// top bit gives zero.
+impl Lanes for __m256i {
+    const LANE: usize = 16;
+    const LANES: usize = 2;
+
+    #[inline(always)]
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe { <__m256i as Vector<2>>::load_lanes(source, pitch) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_lanes_of(self, target: *mut u8, pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm_storeu_si128(target.cast(), _mm256_castsi256_si128(self));
+            _mm_storeu_si128(target.offset(pitch).cast(), _mm256_extracti128_si256(self, 1));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn stream_lanes_of(self, target: *mut u8, pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm_stream_si128(target.cast(), _mm256_castsi256_si128(self));
+            _mm_stream_si128(target.offset(pitch).cast(), _mm256_extracti128_si256(self, 1));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn picking<const IN: usize>(order: *const u8) -> [__m256i; IN] {
+        // SAFETY: the caller's.
+        unsafe {
+            let order = _mm256_broadcastsi128_si256(_mm_loadu_si128(order.cast()));
+            let mut picking = [order; IN];
+            let mut lane = 0;
+            while lane < IN {
+                let within = _mm256_sub_epi8(order, _mm256_set1_epi8(lane as i8 * 16));
+                // From 16 on the sum has the top bit.
+                picking[lane] = _mm256_adds_epu8(within, _mm256_set1_epi8(0x70));
+                lane += 1;
+            }
+            picking
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pick<const IN: usize>(vectors: &[__m256i; IN], picking: &[__m256i; IN]) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut picked = _mm256_shuffle_epi8(vectors[0], picking[0]);
+            let mut lane = 1;
+            while lane < IN {
+                let others = _mm256_shuffle_epi8(vectors[lane], picking[lane]);
+                picked = _mm256_or_si256(picked, others);
+                lane += 1;
+            }
+            picked
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! AVX-512 with VBMI, as from Ice Lake and Zen 4 on: vectors of 64 bytes, four lanes. The processors
 //! before, which lack VBMI, slow their clock for vectors so wide; AVX2 is better for them.
 
+use super::channels::Lanes;
 use super::vector::Vector;
 use super::{Table, avx2, narrow};
 use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
@@ -9,7 +10,8 @@ use std::arch::x86_64::*;
 
 /// Bytes are streamed as by AVX2: two stores of half a cache line were faster than one of a whole,
 /// wherever it was measured.
-static TABLE: Table = Table { name: c"avx512", same, converting, turning, ..avx2::KERNELS };
+static TABLE: Table =
+    Table { name: c"avx512", same, converting, turning, dealing, ..avx2::KERNELS };
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
@@ -28,6 +30,11 @@ super::clones::clones!(
 );
 super::f16c::halves!(__m512, #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]);
 super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
+
+super::channels::dealing!(
+    __m512i, true,
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+);
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
@@ -94,6 +101,56 @@ impl Vector<4> for __m512i {
                 _mm512_shuffle_i32x4(ab.1, cd.1, 0x88),
                 _mm512_shuffle_i32x4(ab.1, cd.1, 0xdd),
             ]
+        }
+    }
+}
+
+/// One lane: a byte is looked up in two vectors at once, by the lower seven bits of the order.
+impl Lanes for __m512i {
+    const LANE: usize = 64;
+    const LANES: usize = 1;
+
+    #[inline(always)]
+    unsafe fn load_lanes(source: *const u8, _pitch: isize) -> __m512i {
+        // SAFETY: the caller's.
+        unsafe { _mm512_loadu_si512(source.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_lanes_of(self, target: *mut u8, _pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe { _mm512_storeu_si512(target.cast(), self) }
+    }
+
+    #[inline(always)]
+    unsafe fn stream_lanes_of(self, target: *mut u8, _pitch: isize) {
+        // SAFETY: the caller's.
+        unsafe {
+            _mm512_stream_si512(target.cast(), self);
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn picking<const IN: usize>(order: *const u8) -> [__m512i; IN] {
+        // SAFETY: the caller's.
+        unsafe { [_mm512_loadu_si512(order.cast()); IN] }
+    }
+
+    #[inline(always)]
+    unsafe fn pick<const IN: usize>(vectors: &[__m512i; IN], picking: &[__m512i; IN]) -> __m512i {
+        let order = picking[0];
+        // SAFETY: the caller's.
+        unsafe {
+            let first = _mm512_permutex2var_epi8(vectors[0], order, vectors[1]);
+            let in_others = _mm512_movepi8_mask(order);
+            match IN {
+                2 => first,
+                3 => _mm512_mask_permutexvar_epi8(first, in_others, order, vectors[2]),
+                _ => {
+                    let second = _mm512_permutex2var_epi8(vectors[2], order, vectors[IN - 1]);
+                    _mm512_mask_blend_epi8(in_others, first, second)
+                }
+            }
         }
     }
 }

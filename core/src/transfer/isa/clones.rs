@@ -45,6 +45,32 @@ macro_rules! clones {
 
         /// # Safety
         ///
+        /// As [`Run`](crate::transfer::kernel::Run), for elements of the size of one `T` to two; the
+        /// processor has the instruction set.
+        $(#[$feature])?
+        unsafe fn copy_run<T: Copy>(
+            source: *const u8,
+            source_stride: isize,
+            target: *mut u8,
+            target_stride: isize,
+            n: usize,
+            itemsize: usize,
+        ) {
+            // SAFETY: the caller's.
+            unsafe {
+                crate::transfer::isa::runs::copy::<T>(
+                    source,
+                    source_stride,
+                    target,
+                    target_stride,
+                    n,
+                    itemsize,
+                )
+            }
+        }
+
+        /// # Safety
+        ///
         /// As [`Dense`](crate::transfer::convert::Dense), for elements of types `S` and `T`.
         $(#[$feature])?
         unsafe fn convert<S, T>(source: *const u8, target: &mut [std::mem::MaybeUninit<u8>])
@@ -68,8 +94,10 @@ macro_rules! clones {
                 12 => copy::<[u32; 3]>,
                 24 => copy::<[u64; 3]>,
                 32 => copy::<[u64; 4]>,
-                48 => copy::<[u64; 6]>,
-                64 => copy::<[u64; 8]>,
+                4..8 => copy_run::<u32>,
+                8..16 => copy_run::<u64>,
+                16..32 => copy_run::<crate::transfer::copy::Wide>,
+                33..=64 => copy_run::<[u64; 4]>,
                 _ => crate::transfer::copy::copy_any,
             }
         }

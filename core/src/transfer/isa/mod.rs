@@ -8,6 +8,8 @@
 //!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
 //!              vector.rs     algorithms over a vector of any width, and what a vector must do
 //!              strides.rs    items a few bytes apart, and fills
+//!              channels.rs   items of a few channels
+//!              runs.rs       items of any size up to 64 bytes
 //!              f16c.rs       from and to float16
 //!              narrow.rs     from float32 to uint8 and bfloat16
 //!            cache.rs      from how many bytes on writes go past the caches
@@ -21,8 +23,10 @@
 //! and no byte outside the elements is read or written.
 
 pub(super) mod cache;
+mod channels;
 mod clones;
 mod portable;
+mod runs;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
 
@@ -46,6 +50,7 @@ mod tests;
 use super::convert::Dense;
 use super::kernel::Run;
 use crate::dtype::Scalar;
+pub(super) use channels::{Channels, Deal, Dealing, MOST, Order, Side};
 use std::ffi::CStr;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -90,6 +95,8 @@ pub(super) struct Table {
     pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.
     pub turning: fn(usize) -> Option<Turning>,
+    /// For records that have so many lanes on either side; for some numbers there is none.
+    pub dealing: fn(usize, usize) -> Option<Dealing>,
     /// None where writes cannot go past the caches.
     pub stream: Option<Stream>,
     /// Orders what was streamed before whatever is written next.

@@ -11,6 +11,7 @@ pub(super) const LOOPS: Table = Table {
     same,
     converting: converting_each,
     turning: |_| None,
+    dealing: |_, _| None,
     stream: None,
     settle: || (),
 };

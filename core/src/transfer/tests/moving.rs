@@ -169,6 +169,41 @@ fn permutes_of_any_axes_move_every_element() {
     }
 }
 
+/// Records on one side, and on the other rows, records in reverse, or fewer items; long enough for
+/// vectors, and an axis outside whose rows are further apart than they are long.
+#[test]
+fn channels_move_as_a_naive_loop_moves_them() {
+    let mut random = Random(6);
+    for round in 0..1500 {
+        let size = [1, 2, 4, 8, 16, 3][random.below(6)];
+        let dtype = DType::bytes(size).unwrap();
+        let (wide, n) = (1 + random.below(4) as i64, 60 + random.below(600) as i64);
+        let count = 1 + random.below(wide as usize) as i64;
+        let lines = 1 + random.below(3) as i64;
+        let pad = random.below(3) as i64;
+        let shape = [lines, n, count];
+        let items = |of: i64| [(n + pad) * of * size, of * size, size];
+        let rows = |of: i64| [(n + pad) * of * size, size, (n + pad) * size];
+        let (from, to) = match round % 3 {
+            0 => (items(wide), rows(count)),
+            1 => (rows(count), items(count)),
+            _ => (items(wide), items(count)),
+        };
+        let layout = |strides: [i64; 3], random: &mut Random| {
+            let mut layout = Layout { start: 0, strides: strides.to_vec(), nbytes: 0 };
+            if random.one_in(2) {
+                layout.start = strides[2] * (count - 1);
+                layout.strides[2] = -strides[2];
+            }
+            layout.with_room(lines * (n + pad) * wide * size, random)
+        };
+        let (from, to) = (layout(from, &mut random), layout(to, &mut random));
+        let mut target = Side::new(dtype, to, &mut random);
+        let source = Side::new(dtype, from, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
 fn c_layout(shape: &[i64], dtype: DType, random: &mut Random) -> Layout {
     let mut span = dtype.itemsize() as i64;
     let mut strides = vec![0; shape.len()];
