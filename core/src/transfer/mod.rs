@@ -19,6 +19,7 @@
 //!   assign, fill, set_item ── assign.rs  checks, overlap, the temporary where one is needed
 //!                                 order.rs   between arrays that share bytes: an order that needs none
 //!                                 in_order.rs  moves the elements in that order
+//!                                 exchange.rs  moves them by exchanging each with its partner
 //!   copy_where, put_mask, place ── marked.rs  the same where a mask is true
 //!   Picked ── picked.rs          the same for elements that lists pick
 //!               gather.rs          the loop over what is picked
@@ -36,6 +37,7 @@ mod assign;
 mod compare;
 mod convert;
 mod copy;
+mod exchange;
 mod fields;
 mod flow;
 mod gather;

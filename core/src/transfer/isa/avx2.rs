@@ -9,8 +9,17 @@ use std::arch::x86_64::*;
 static TABLE: Table = KERNELS;
 
 /// The table, for others to begin with.
-pub(super) const KERNELS: Table =
-    Table { name: c"avx2", same, converting, turning, stream: Some(stream), settle };
+pub(super) const KERNELS: Table = Table {
+    name: c"avx2",
+    same,
+    converting,
+    turning,
+    stream: Some(stream),
+    shift,
+    exchange,
+    mirroring,
+    settle,
+};
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
@@ -20,6 +29,8 @@ pub(super) fn table() -> Option<&'static Table> {
 
 super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
+super::within::shifting!(__m256i, 2, #[target_feature(enable = "avx2")]);
+super::within::mirroring!(__m256i, 2, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Run {
     f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))
@@ -50,6 +61,16 @@ impl Vector<2> for __m256i {
         unsafe {
             _mm_storeu_si128(target.cast(), _mm256_castsi256_si128(self));
             _mm_storeu_si128(target.offset(pitch).cast(), _mm256_extracti128_si256(self, 1));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> __m256i {
+        // SAFETY: the caller's.
+        unsafe {
+            let (low, high) = (source.cast(), source.offset(pitch).cast());
+            let low = _mm256_castsi128_si256(_mm_loadu_si128(low));
+            _mm256_inserti128_si256(low, _mm_loadu_si128(high), 1)
         }
     }
 

@@ -5,7 +5,8 @@ use super::vector::Vector;
 use super::{Table, portable};
 use std::arch::aarch64::*;
 
-static TABLE: Table = Table { name: c"neon", turning, ..portable::LOOPS };
+static TABLE: Table =
+    Table { name: c"neon", turning, shift, exchange, mirroring, ..portable::LOOPS };
 
 /// The table.
 pub(super) fn table() -> Option<&'static Table> {
@@ -13,6 +14,8 @@ pub(super) fn table() -> Option<&'static Table> {
 }
 
 super::vector::turning!(uint8x16_t, 1, false, #[target_feature(enable = "neon")]);
+super::within::shifting!(uint8x16_t, 1, #[target_feature(enable = "neon")]);
+super::within::mirroring!(uint8x16_t, 1, #[target_feature(enable = "neon")]);
 
 impl Vector<1> for uint8x16_t {
     #[inline(always)]
@@ -38,6 +41,12 @@ impl Vector<1> for uint8x16_t {
     unsafe fn store_lanes(self, target: *mut u8, _pitch: isize) {
         // SAFETY: the caller's.
         unsafe { vst1q_u8(target, self) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_lanes(source: *const u8, _pitch: isize) -> uint8x16_t {
+        // SAFETY: the caller's.
+        unsafe { vld1q_u8(source) }
     }
 
     #[inline(always)]

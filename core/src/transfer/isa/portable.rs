@@ -12,6 +12,9 @@ pub(super) const LOOPS: Table = Table {
     converting: converting_each,
     turning: |_| None,
     stream: None,
+    shift: std::ptr::copy::<u8>,
+    exchange: std::ptr::swap_nonoverlapping::<u8>,
+    mirroring: |_| None,
     settle: || (),
 };
 

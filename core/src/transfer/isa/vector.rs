@@ -56,6 +56,13 @@ pub(super) trait Vector<const LANES: usize>: Copy {
     /// Those bytes are valid to write, at any address.
     unsafe fn store_lanes(self, target: *mut u8, pitch: isize);
 
+    /// Reads each lane, `pitch` bytes apart.
+    ///
+    /// # Safety
+    ///
+    /// Those bytes are valid to read, at any address.
+    unsafe fn load_lanes(source: *const u8, pitch: isize) -> Self;
+
     /// In each lane, items of `SIZE` bytes of `self` and `other` in turn: first those of the lower
     /// halves of the lanes, then those of the upper.
     ///
@@ -83,6 +90,7 @@ macro_rules! unrolled {
         if $at < $end $body
     })*};
 }
+pub(super) use unrolled;
 
 /// The perfect shuffle of `GROUP` vectors that the module speaks of, once.
 ///
@@ -110,6 +118,37 @@ where
 ///
 /// # Safety
 ///
+/// As [`Vector::interleave`].
+#[inline(always)]
+pub(super) unsafe fn turned_lanes<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+    rows: [V; GROUP],
+) -> [V; GROUP]
+where
+    V: Vector<LANES>,
+{
+    let mut rows = rows;
+    // SAFETY: the caller's.
+    unsafe {
+        if GROUP > 1 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 2 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 4 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+        if GROUP > 8 {
+            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
+        }
+    }
+    rows
+}
+
+/// Transposes `GROUP` rows within their lanes.
+///
+/// # Safety
+///
 /// `GROUP` rows, one vector of each, are valid to read.
 #[inline(always)]
 unsafe fn turned_group<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
@@ -125,19 +164,7 @@ where
         unrolled!(at in 0..GROUP, {
             rows[at] = V::load(source.offset(at as isize * pitch));
         });
-        if GROUP > 1 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 2 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 4 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        if GROUP > 8 {
-            rows = shuffle::<V, LANES, GROUP, SIZE>(rows);
-        }
-        rows
+        turned_lanes::<V, LANES, GROUP, SIZE>(rows)
     }
 }
 
