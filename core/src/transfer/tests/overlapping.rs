@@ -120,11 +120,27 @@ fn check_assignment(
 }
 
 #[test]
+fn one_element_over_a_part_of_itself_needs_no_copy() {
+    let mut random = Random(62);
+    for (to, from) in [
+        (DType::Float64, DType::Float64),
+        (DType::Int16, DType::Complex128),
+        (DType::bytes(5).unwrap(), DType::bytes(5).unwrap()),
+    ] {
+        for way in -20..20 {
+            let layout = |start| Layout { start, strides: vec![8, -3], nbytes: 0 };
+            let (target, source) = (layout(70), layout(70 + way));
+            assert!(check_assignment(&[1, 1], (to, from), (&target, &source), &mut random));
+        }
+    }
+}
+
+#[test]
 fn what_is_assigned_to_its_own_memory_is_read_first() {
     const SIZES: [i64; 12] = [1, 2, 4, 8, 16, 3, 5, 12, 24, 100, 1400, 5000];
     let mut random = Random(61);
     let mut found = [0; 2];
-    for round in 0..6000 {
+    for round in 0..3000 {
         let shape = shape(&mut random);
         let size = SIZES[random.below(if round % 16 == 0 { 12 } else { 9 })];
         let mut to = DType::bytes(size).unwrap();
@@ -149,5 +165,5 @@ fn what_is_assigned_to_its_own_memory_is_read_first() {
             [usize::from(check_assignment(&shape, (to, from), (&target, &source), &mut random))] +=
             1;
     }
-    assert!(found.iter().all(|&cases| cases > 500), "{found:?}");
+    assert!(found.iter().all(|&cases| cases > 250), "{found:?}");
 }
