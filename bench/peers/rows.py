@@ -326,7 +326,7 @@ def _overlap(dram):
                             ("f32>f64 in place", "float64", lambda a: a, lambda a: a[:a.size // 2], "float32"),
                             ("f64>f32 in place", "float32", lambda a: a[:a.size // 2], lambda a: a, "float64"),
                             ("u8>u16 in place", "uint16", lambda a: a, lambda a: a[:a.size // 2], "uint8"),
-                            ("f32>i32 shifted by one", "int32", lambda a: a[1:], lambda a: a[:-1], "float32"),
+                            ("i32>f32 shifted by one", "float32", lambda a: a[1:], lambda a: a[:-1], "int32"),
                             ("f32>f16 in place", "float16", lambda a: a[:a.size // 2], lambda a: a, "float32")):
             _row("overlap", name, size, within(task[0], nbytes, *task[1:]), 0.5, 1.0, one_way=True)
 

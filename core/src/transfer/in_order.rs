@@ -128,15 +128,18 @@ impl Mover<'_> {
         let Place { target, source } = place;
         let Moving { from, to, kernel } = self.moving;
         let size = from.itemsize() as isize;
+        let same_steps = from == to && axis.source == axis.target;
+        let is_large = from.itemsize().max(to.itemsize()) > PIECE;
         // SAFETY: the caller's. Of a source that does not move, the one element is read first; where
         // neighbours stay neighbours, their bytes move as one.
         unsafe {
-            if n < FEW || axis.source == 0 || from.itemsize().max(to.itemsize()) > PIECE {
-                kernel.run(source, axis.source, target, axis.target, n as usize);
-            } else if from == to && axis.source == axis.target && axis.target.abs() == size {
-                let first = if size == axis.target { 0 } else { (n - 1) * axis.target };
+            if same_steps && axis.target.abs() == size && n >= FEW {
+                let first = if axis.target > 0 { 0 } else { (n - 1) * axis.target };
                 let (source, target) = (source.offset(first), target.offset(first));
                 (isa::table().shift)(source, target, (n * size) as usize);
+            } else if n < FEW || axis.source == 0 || is_large || same_steps {
+                // Of equal steps neither side gains by pieces, which took twice as long.
+                kernel.run(source, axis.source, target, axis.target, n as usize);
             } else {
                 self.move_pieces(axis, place, n);
             }
