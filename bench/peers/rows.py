@@ -284,6 +284,10 @@ def _overlap(dram):
         a = pools.target.values("float32", (4096, 4096))
         return Task("assign", a[1:, 1:], a[:-1, :-1])
 
+    def shift_both_down(pools):
+        a = pools.target.values("float32", (4096, 4096))
+        return Task("assign", a[:-1, :-1], a[1:, 1:])
+
     def flip(pools):
         a = pools.target.values("float32", (4096, 4096))
         return Task("assign", a, a[::-1])
@@ -293,11 +297,38 @@ def _overlap(dram):
             name = "f32 a[1:] = a[:-1]" if forwards else "f32 a[:-1] = a[1:]"
             _row("overlap", name, size, shift(nbytes, forwards), 1.6, aim, quick=size != "L3", one_way=True)
     _row("overlap", "f32 a[1:, 1:] = a[:-1, :-1] 4096x4096", "DRAM", shift_both, 0.5, 1.2, quick=True, one_way=True)
+    _row("overlap", "f32 a[:-1, :-1] = a[1:, 1:] 4096x4096", "DRAM", shift_both_down, 0.5, 1.2, one_way=True)
     _row("overlap", "f32 a = a[::-1] 4096x4096", "DRAM", flip, 0.5, 1.2, one_way=True)
-    for size, side, floor, aim in (("L2", 256, 0.93, 0.95), ("L3", 1024, 0.5, 0.8), ("DRAM", 4096, 0.40, 0.9)):
+    for dtype, factor in (("float32", 1), ("float64", 1), ("complex128", 1), ("uint16", 1), ("uint8", 2)):
+        for size, side, floor, aim in (("L2", 256, 0.93, 0.95), ("L3", 1024, 0.5, 0.8), ("DRAM", 4096, 0.40, 0.9)):
+            side *= factor if dtype != "complex128" or size == "L2" else 1
+            _row("overlap", f"{SHORT[dtype]} a = a.T {side}x{side}", size,
+                 lambda pools, n=side, d=dtype: Task("turn", pools.target.values(d, (n, n))), floor, aim,
+                 quick=size != "L3" and dtype == "float32", one_way=True)
+    for side, size, floor, aim in ((257, "L2", 0.93, 0.95), (4097, "DRAM", 0.40, 0.9)):
         _row("overlap", f"f32 a = a.T {side}x{side}", size,
-             lambda pools, n=side: Task("turn", pools.target.values("float32", (n, n))), floor, aim,
-             quick=size != "L3", one_way=True)
+             lambda pools, n=side: Task("turn", pools.target.values("float32", (n, n))), floor, aim, one_way=True)
+
+    def within(dtype, nbytes, to, source, cast=None):
+        """Views of one array, the source perhaps seen as another type. With an axis more, because NumPy
+        overwrites what it has yet to read between lines of different strides."""
+        def make(pools):
+            a = pools.target.values(dtype, (nbytes // np.dtype(dtype).itemsize,))
+            return Task("assign", to(a)[None], source(a if cast is None else a.view(cast))[None])
+        return make
+
+    for size, nbytes in (("L2", 256 * K), ("DRAM", dram)):
+        for name, *task in (("f32 a = a[::-1]", "float32", lambda a: a, lambda a: a[::-1]),
+                            ("u8 a = a[::-1]", "uint8", lambda a: a, lambda a: a[::-1]),
+                            ("f32 a[::2] = a[:n/2]", "float32", lambda a: a[::2], lambda a: a[:a.size // 2]),
+                            ("f32 a[:n/2] = a[::2]", "float32", lambda a: a[:a.size // 2], lambda a: a[::2]),
+                            ("f32 a[3::3] = a[:-3:3]", "float32", lambda a: a[3::3], lambda a: a[:-3:3]),
+                            ("f32>f64 in place", "float64", lambda a: a, lambda a: a[:a.size // 2], "float32"),
+                            ("f64>f32 in place", "float32", lambda a: a[:a.size // 2], lambda a: a, "float64"),
+                            ("u8>u16 in place", "uint16", lambda a: a, lambda a: a[:a.size // 2], "uint8"),
+                            ("i32>f32 shifted by one", "float32", lambda a: a[1:], lambda a: a[:-1], "int32"),
+                            ("f32>f16 in place", "float16", lambda a: a[:a.size // 2], lambda a: a, "float32")):
+            _row("overlap", name, size, within(task[0], nbytes, *task[1:]), 0.5, 1.0, one_way=True)
 
 
 def _fill(dram):

@@ -8,7 +8,8 @@
 
 use super::aside::Unspoilt;
 use super::elements::Elements;
-use super::in_order::{Moving, line_bytes, move_in_order, swap_partners};
+use super::exchange::swap_partners;
+use super::in_order::{Moving, line_bytes, move_in_order};
 use super::kernel;
 use super::number::carry_number;
 use super::order::{Direction, Line, Plan, Sizes};
@@ -87,7 +88,11 @@ fn operands<'a>(
 ///
 /// # Safety
 /// - As for [`assign`]; there are elements, and no two of the target share a byte.
-unsafe fn move_among_themselves(shape: &[i64], to: Target, from: Source) -> Result<bool> {
+pub(super) unsafe fn move_among_themselves(
+    shape: &[i64],
+    to: Target,
+    from: Source,
+) -> Result<bool> {
     let mut nest = Nest::at(to.data, from.data);
     let (Some(kernel), true) = (
         kernel::choose_in_order(from.dtype, to.dtype),
@@ -99,7 +104,7 @@ unsafe fn move_among_themselves(shape: &[i64], to: Target, from: Source) -> Resu
     // SAFETY: the caller's.
     unsafe {
         match plan {
-            Plan::Swap { partner } => swap_partners(&mut nest, &partner, to.dtype.itemsize()),
+            Plan::Swap { partner } => swap_partners(&mut nest, &partner, to.dtype),
             Plan::Ordered(route) => {
                 let moving = Moving { from: from.dtype, to: to.dtype, kernel };
                 let reason = c"no order of writing does without a copy of each line";

@@ -1,7 +1,15 @@
 //! Runs what [`super::order`] has found: assignment between arrays that share bytes.
+//!
+//! An order says that no write hits what is read after it. So it does no harm to read *earlier* than the
+//! order says, only to read later, as long as the writes keep their order or hit nothing of each other.
+//! That is what lets a row go piece by piece: a piece is read as a whole, to the stack if the two
+//! sides of the piece meet, and then written as a whole. What the first elements of the piece write may
+//! be what its last ones read, and has been read; what they write is nothing that a later piece reads,
+//! because the order is right. The kernels that know nothing of shared bytes can do both.
 
-use super::copy::{Wide, exchange};
-use super::kernel::Kernel;
+use super::exchange::exchange;
+use super::isa;
+use super::kernel::{self, Kernel};
 use super::order::{Direction, Line, Route};
 use super::plan::each_piece;
 use super::walk::{Axis, Nest, Place, each_place};
@@ -11,7 +19,17 @@ use crate::dtype::DType;
 use crate::error::Result;
 use crate::layout::Dims;
 use arrayvec::ArrayVec;
+use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
+
+/// Elements of a row, below which moving one after the other takes no longer than pieces do.
+const FEW: isize = 32;
+
+/// Bytes of a piece on the stack.
+const PIECE: usize = 4096;
+
+#[repr(align(64))]
+struct Stage(MaybeUninit<[u8; PIECE]>);
 
 /// A way to move elements within one memory: both types, and the kernel that moves a row of them
 /// one after the other.
@@ -44,6 +62,17 @@ pub(super) unsafe fn move_in_order(nest: &mut Nest, route: &Route, moving: Movin
         ControlFlow::<()>::Continue(())
     });
     Ok(())
+}
+
+/// Whether the elements of a piece of these sizes, source and target, lie in bytes that are apart.
+fn is_apart(axis: &Axis, place: Place, sizes: (isize, isize)) -> bool {
+    let reach = |first: usize, stride: isize, size: isize| {
+        let last = first.wrapping_add_signed((axis.extent - 1).wrapping_mul(stride));
+        (first.min(last), first.max(last).wrapping_add_signed(size))
+    };
+    let source = reach(place.source.addr(), axis.source, sizes.0);
+    let target = reach(place.target.addr(), axis.target, sizes.1);
+    source.1 <= target.0 || target.1 <= source.0
 }
 
 /// Bytes of one line of the source, without gaps.
@@ -97,8 +126,57 @@ impl Mover<'_> {
     /// - `n` elements along the axis are valid on either side.
     unsafe fn move_row(&self, axis: &Axis, place: Place, n: isize) {
         let Place { target, source } = place;
-        // SAFETY: the caller's.
-        unsafe { self.moving.kernel.run(source, axis.source, target, axis.target, n as usize) };
+        let Moving { from, to, kernel } = self.moving;
+        let size = from.itemsize() as isize;
+        let same_steps = from == to && axis.source == axis.target;
+        let is_large = from.itemsize().max(to.itemsize()) > PIECE;
+        // SAFETY: the caller's. Of a source that does not move, the one element is read first; where
+        // neighbours stay neighbours, their bytes move as one.
+        unsafe {
+            if same_steps && axis.target.abs() == size && n >= FEW {
+                let first = if axis.target > 0 { 0 } else { (n - 1) * axis.target };
+                let (source, target) = (source.offset(first), target.offset(first));
+                (isa::table().shift)(source, target, (n * size) as usize);
+            } else if n < FEW || axis.source == 0 || is_large || same_steps {
+                // Of equal steps neither side gains by pieces, which took twice as long.
+                kernel.run(source, axis.source, target, axis.target, n as usize);
+            } else {
+                self.move_pieces(axis, place, n);
+            }
+        }
+    }
+
+    /// Moves a row piece by piece; see the head of the module.
+    ///
+    /// # Safety
+    /// - As for [`Mover::move_row`], for elements that fit in a piece.
+    #[inline(never)] // The piece would burden every short row.
+    unsafe fn move_pieces(&self, axis: &Axis, place: Place, n: isize) {
+        let mut stage = Stage(MaybeUninit::uninit());
+        let stage = stage.0.as_mut_ptr().cast::<u8>();
+        let Moving { from, to, .. } = self.moving;
+        let (convert, same) = (kernel::choose(from, to), kernel::choose(to, to));
+        let sizes = (from.itemsize() as isize, to.itemsize() as isize);
+        let _ = each_piece(n, PIECE as isize / sizes.0.max(sizes.1), |start, count| {
+            let mut piece = [Axis { extent: count, ..*axis }];
+            // Within a piece the direction is free, and the kernels are best where the target ascends.
+            let place = match axis.target < 0 {
+                true => turned(&mut piece, place.step(axis, start), Direction::Descending),
+                false => place.step(axis, start),
+            };
+            let [Axis { target, source, .. }] = piece;
+            let n = count as usize;
+            // SAFETY: the elements of a piece are the caller's, and fit in the stage.
+            unsafe {
+                if is_apart(&piece[0], place, sizes) {
+                    convert.run(place.source, source, place.target, target, n);
+                } else {
+                    convert.run(place.source, source, stage, sizes.1, n);
+                    same.run(stage, sizes.1, place.target, target, n);
+                }
+            }
+            ControlFlow::<()>::Continue(())
+        });
     }
 
     /// Moves `count` blocks, one after the other in a direction.
@@ -150,7 +228,6 @@ impl Mover<'_> {
     /// - The elements of the line are valid on either side.
     unsafe fn mirror(&self, axis: &Axis, place: Place, sum: isize) {
         let n = axis.extent;
-        let size = self.moving.from.itemsize();
         // Those from `low` to `high` have each other.
         let (low, high) = ((sum - n + 1).max(0), sum.min(n - 1));
         // SAFETY: the caller's; the halves share no byte, as their elements are different ones.
@@ -161,7 +238,7 @@ impl Mover<'_> {
             let half = (high - low + 1) / 2;
             let last = place.step(axis, high).target;
             exchange(
-                size,
+                self.moving.from,
                 place.step(axis, low).target,
                 axis.target,
                 last,
@@ -197,83 +274,6 @@ impl Mover<'_> {
         unsafe {
             move_elements(&shape, aside, source, Visit::AnyOrder);
             move_elements(&shape, target, line, Visit::AnyOrder);
-        }
-    }
-}
-
-/// Exchanges every element with its partner, as [`super::order::Plan::Swap`] says.
-///
-/// # Safety
-/// - Every element of `nest` is valid to read and to write, and none shares a byte with another.
-pub(super) unsafe fn swap_partners(nest: &mut Nest, partner: &[usize], itemsize: usize) {
-    // The innermost axis and its partner's, by tiles that stay in the cache.
-    if partner[0] > 1 {
-        nest.axes.swap(1, partner[0]);
-    }
-    let transposed = partner[0] != 0;
-    let (inner, outside) = nest.axes.split_at(if transposed { 2 } else { 1 });
-    let edge = if transposed { TILE } else { inner[0].extent };
-    let _ = each_place(outside, nest.start, &mut |place| {
-        let columns = inner.get(1).copied().unwrap_or(Axis { extent: 1, target: 0, source: 0 });
-        each_piece(columns.extent, edge, |first, count| {
-            let place = place.step(&columns, first);
-            each_piece(inner[0].extent, edge, |start, n| {
-                for column in 0..count {
-                    let place = place.step(&columns, column).step(&inner[0], start);
-                    // SAFETY: the caller's.
-                    unsafe { swap_row(&inner[0], place, n, itemsize) };
-                }
-                ControlFlow::<()>::Continue(())
-            })
-        })
-    });
-}
-
-/// Elements of a tile's edge.
-const TILE: isize = 32;
-
-/// Exchanges those of `n` elements with their partners that come before them in memory.
-///
-/// # Safety
-/// - As for [`swap_partners`].
-unsafe fn swap_row(axis: &Axis, place: Place, n: isize, itemsize: usize) {
-    // SAFETY: the caller's.
-    unsafe {
-        match itemsize {
-            1 => swap_items::<u8>(axis, place, n),
-            2 => swap_items::<u16>(axis, place, n),
-            4 => swap_items::<u32>(axis, place, n),
-            8 => swap_items::<u64>(axis, place, n),
-            16 => swap_items::<Wide>(axis, place, n),
-            _ => each_before_its_partner(axis, place, n, |a, b| {
-                std::ptr::swap_nonoverlapping(a, b, itemsize);
-            }),
-        }
-    }
-}
-
-/// # Safety
-/// - As for [`swap_partners`], for items of the size of `T`.
-unsafe fn swap_items<T: Copy>(axis: &Axis, place: Place, n: isize) {
-    // SAFETY: the caller's.
-    each_before_its_partner(axis, place, n, |a, b| unsafe {
-        let (a, b) = (a.cast::<T>(), b.cast::<T>());
-        let item = a.read_unaligned();
-        a.write_unaligned(b.read_unaligned());
-        b.write_unaligned(item);
-    });
-}
-
-fn each_before_its_partner(
-    axis: &Axis,
-    place: Place,
-    n: isize,
-    mut swap: impl FnMut(*mut u8, *mut u8),
-) {
-    for index in 0..n {
-        let Place { target, source } = place.step(axis, index);
-        if target.cast_const() < source {
-            swap(target, source.cast_mut());
         }
     }
 }

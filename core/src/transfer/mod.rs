@@ -23,6 +23,7 @@
 //!                                 elements.rs  what it works on: an array's, or what has no handle
 //!                                 order.rs   between arrays that share bytes: an order that needs none
 //!                                 in_order.rs  moves the elements in that order
+//!                                 exchange.rs  moves them by exchanging each with its partner
 //!   copy_where, put_mask, place ── marked.rs  the same where a mask is true
 //!   Picked ── picked.rs          the same for elements that lists pick
 //!               gather.rs          the loop over what is picked
@@ -42,6 +43,7 @@ mod compare;
 mod convert;
 mod copy;
 mod elements;
+mod exchange;
 mod fields;
 mod flow;
 mod gather;

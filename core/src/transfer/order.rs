@@ -161,11 +161,11 @@ fn route(nest: &Nest, sizes: Sizes, same_type: bool) -> Option<Route> {
 }
 
 /// The least distance between two elements of which one comes later, with the outermost axes
-/// counting most; none if the axes do not go up so.
+/// counting most; none if the axes do not go up so. From a single element there is no way to another.
 fn gap(axes: &[Axis]) -> Option<i128> {
     let mut inner = 0i128;
     let mut least = i128::MAX;
-    for axis in axes {
+    for axis in axes.iter().filter(|axis| axis.extent > 1) {
         least = least.min(axis.target as i128 - inner);
         inner += (axis.extent - 1) as i128 * axis.target as i128;
     }

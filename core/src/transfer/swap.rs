@@ -2,8 +2,9 @@
 
 use super::aside::Unspoilt;
 use super::assign::visit_of;
-use super::copy::{each, exchange};
+use super::copy::each;
 use super::elements::Elements;
+use super::exchange::exchange_nest;
 use super::fields::{shape_of, strides_of};
 use super::plan::Rows;
 use super::walk::{Axis, Nest};
@@ -43,17 +44,8 @@ pub unsafe fn swap(a: &Array, b: &Array) -> Result<()> {
     if !nest.add_axes(a.shape(), a.strides(), b.strides()) {
         return Ok(());
     }
-    let itemsize = a.itemsize();
-    let rows = Rows::fastest(&mut nest, itemsize);
-    let along = nest.axes[0];
-    let _ = rows.each(&nest, |place, n| {
-        // SAFETY: the elements of a piece are elements of the arrays, which share no byte.
-        unsafe {
-            let second = place.source.cast_mut();
-            exchange(itemsize, place.target, along.target, second, along.source, n);
-        }
-        ControlFlow::<()>::Continue(())
-    });
+    // SAFETY: the elements are valid, and the arrays share no byte.
+    unsafe { exchange_nest(&mut nest, a.dtype()) };
     Ok(())
 }
 

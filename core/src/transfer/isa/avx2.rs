@@ -10,8 +10,18 @@ use std::arch::x86_64::*;
 static TABLE: Table = KERNELS;
 
 /// The table, for others to begin with.
-pub(super) const KERNELS: Table =
-    Table { name: c"avx2", same, converting, turning, dealing, stream: Some(stream), settle };
+pub(super) const KERNELS: Table = Table {
+    name: c"avx2",
+    same,
+    converting,
+    turning,
+    dealing,
+    stream: Some(stream),
+    shift,
+    exchange,
+    mirroring,
+    settle,
+};
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
@@ -25,6 +35,8 @@ super::clones::clones!(
 );
 super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, true, #[target_feature(enable = "avx2")]);
+super::within::shifting!(__m256i, 2, #[target_feature(enable = "avx2")]);
+super::within::mirroring!(__m256i, 2, #[target_feature(enable = "avx2")]);
 
 super::channels::dealing!(__m256i, true, #[target_feature(enable = "avx2")]);
 
@@ -59,11 +71,8 @@ impl Vector<2> for __m256i {
         // SAFETY: the caller's.
         unsafe {
             let (low, high) = (source.cast(), source.offset(pitch).cast());
-            _mm256_inserti128_si256(
-                _mm256_castsi128_si256(_mm_loadu_si128(low)),
-                _mm_loadu_si128(high),
-                1,
-            )
+            let low = _mm256_castsi128_si256(_mm_loadu_si128(low));
+            _mm256_inserti128_si256(low, _mm_loadu_si128(high), 1)
         }
     }
 

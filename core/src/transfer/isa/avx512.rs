@@ -8,7 +8,7 @@ use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
-/// Bytes are streamed as by AVX2: two stores of half a cache line were faster than one of a whole,
+/// Bytes are streamed and shifted as by AVX2: two stores of half a cache line were faster than one of a whole,
 /// wherever it was measured.
 static TABLE: Table =
     Table { name: c"avx512", same, converting, turning, dealing, ..avx2::KERNELS };

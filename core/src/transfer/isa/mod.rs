@@ -7,6 +7,7 @@
 //!            neon.rs       the same names, for vectors of 16 bytes
 //!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
 //!              vector.rs     algorithms over a vector of any width, and what a vector must do
+//!              within.rs     more of them, for what is read and written in one memory
 //!              strides.rs    items a few bytes apart, and fills
 //!              channels.rs   items of a few channels
 //!              runs.rs       items of any size up to 64 bytes
@@ -29,6 +30,8 @@ mod portable;
 mod runs;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod vector;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod within;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -85,6 +88,40 @@ pub(super) struct Turning {
 /// - The processor has the instruction set of the table.
 pub(super) type Stream = unsafe fn(*const u8, *mut u8, usize);
 
+/// Copies bytes within one memory: source, target, and how many. As if all had been read first.
+///
+/// # Safety
+///
+/// - The bytes are valid on either side, and may be on both.
+/// - The processor has the instruction set of the table.
+pub(super) type Shift = unsafe fn(*const u8, *mut u8, usize);
+
+/// Exchanges so many bytes of two places.
+///
+/// # Safety
+///
+/// - The bytes are valid on either side, and none is on both.
+/// - The processor has the instruction set of the table.
+pub(super) type Exchange = unsafe fn(*mut u8, *mut u8, usize);
+
+/// Exchanges tiles with their mirror images: the first of either, the bytes from line to line, and the
+/// number of tiles, of which each is one edge lower and one edge further right than the one before.
+/// Item `j` of line `i` of a tile becomes item `i` of line `j` of its image.
+///
+/// # Safety
+///
+/// - The tiles, [`Mirroring::edge`] lines of as many items side by side, are valid on either side.
+/// - No two of them share a byte; or each is its own image, and the two places are one.
+/// - The processor has the instruction set of the table.
+pub(super) type Mirror = unsafe fn(*mut u8, *mut u8, isize, usize);
+
+/// A [`Mirror`] for items of one size, and how many make up the edge of a tile.
+#[derive(Clone, Copy)]
+pub(super) struct Mirroring {
+    pub run: Mirror,
+    pub edge: usize,
+}
+
 /// The kernels for one instruction set. Whoever calls one vouches that the processor has it, as it
 /// does if the table came from [`table`].
 pub(super) struct Table {
@@ -99,6 +136,10 @@ pub(super) struct Table {
     pub dealing: fn(usize, usize) -> Option<Dealing>,
     /// None where writes cannot go past the caches.
     pub stream: Option<Stream>,
+    pub shift: Shift,
+    pub exchange: Exchange,
+    /// For squares of items of a size; for some sizes there is none.
+    pub mirroring: fn(usize) -> Option<Mirroring>,
     /// Orders what was streamed before whatever is written next.
     pub settle: fn(),
 }

@@ -6,7 +6,8 @@ use super::vector::Vector;
 use super::{Table, portable};
 use std::arch::aarch64::*;
 
-static TABLE: Table = Table { name: c"neon", turning, dealing, ..portable::LOOPS };
+static TABLE: Table =
+    Table { name: c"neon", turning, dealing, shift, exchange, mirroring, ..portable::LOOPS };
 
 /// The table.
 pub(super) fn table() -> Option<&'static Table> {
@@ -14,6 +15,8 @@ pub(super) fn table() -> Option<&'static Table> {
 }
 
 super::vector::turning!(uint8x16_t, 1, false, #[target_feature(enable = "neon")]);
+super::within::shifting!(uint8x16_t, 1, #[target_feature(enable = "neon")]);
+super::within::mirroring!(uint8x16_t, 1, #[target_feature(enable = "neon")]);
 
 super::channels::dealing!(uint8x16_t, false, #[target_feature(enable = "neon")]);
 

@@ -13,6 +13,9 @@ pub(super) const LOOPS: Table = Table {
     turning: |_| None,
     dealing: |_, _| None,
     stream: None,
+    shift: std::ptr::copy::<u8>,
+    exchange: std::ptr::swap_nonoverlapping::<u8>,
+    mirroring: |_| None,
     settle: || (),
 };
 

@@ -306,6 +306,93 @@ fn kernels_of_every_instruction_set_stream_bytes() {
 }
 
 #[test]
+fn kernels_of_every_instruction_set_shift_bytes_over_one_another() {
+    let (mut random, memory) = (Random(36), Fenced::new());
+    for table in available() {
+        for length in (0..600).chain([4096, 5000, 9001, 20000]) {
+            memory.fill(&mut random);
+            let source = memory.place(length, &mut random);
+            // Close by, about a page away, or anywhere.
+            let near = [1, 40, 300, 4100, 8300][random.below(5)];
+            let way = random.below(2 * near) as isize - near as isize;
+            let target = source.wrapping_offset(way);
+            let start = target.addr().wrapping_sub(memory.0.addr());
+            let target =
+                if start <= ROOM - length { target } else { memory.place(length, &mut random) };
+            let (from, to) = (source.addr() - memory.0.addr(), target.addr() - memory.0.addr());
+            let mut want = memory.bytes().to_vec();
+            want.copy_within(from..from + length, to);
+            // SAFETY: so many bytes lie within the memory on either side.
+            unsafe { (table.shift)(source, target, length) };
+            assert!(memory.bytes() == want, "{:?}: {length} bytes by {way}", table.name);
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_exchange_bytes() {
+    let (mut random, memory) = (Random(37), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for length in (0..300).chain([4096, 5000]) {
+            let places = [0, 1].map(|side: usize| memory[side].place(length, &mut random));
+            let at = [0, 1].map(|side: usize| places[side].addr() - memory[side].0.addr());
+            let mut want = [0, 1].map(|side: usize| memory[side].bytes().to_vec());
+            let [a, b] = &mut want;
+            a[at[0]..at[0] + length].swap_with_slice(&mut b[at[1]..at[1] + length]);
+            // SAFETY: so many bytes lie within the memory on either side.
+            unsafe { (table.exchange)(places[0], places[1], length) };
+            for side in [0, 1] {
+                assert!(memory[side].bytes() == want[side], "{:?}: {length} bytes", table.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_exchange_tiles_with_their_images() {
+    let (mut random, memory) = (Random(38), Fenced::new());
+    for table in available() {
+        for size in [1, 2, 4, 8, 16] {
+            let Some(mirroring) = (table.mirroring)(size) else { continue };
+            let edge = mirroring.edge;
+            for _ in 0..60 {
+                memory.fill(&mut random);
+                // A square of tiles, of which the images of one diagonal are those of the other.
+                let (side, first) = (1 + random.below(3), random.below(3));
+                let (first, tiles) = (first.min(side - 1), side - first.min(side - 1));
+                let pitch = side * edge * size + random.below(20);
+                let bytes = pitch * (side * edge - 1) + side * edge * size;
+                if bytes > ROOM {
+                    continue;
+                }
+                let start = memory.place(bytes, &mut random);
+                let mut want = memory.bytes().to_vec();
+                let at = |row: usize, column: usize| {
+                    start.addr() - memory.0.addr() + row * pitch + column * size
+                };
+                for tile in 0..tiles {
+                    for (row, column) in (0..edge).flat_map(|row| (0..edge).map(move |c| (row, c)))
+                    {
+                        let (row, column) = (tile * edge + row, (tile + first) * edge + column);
+                        let (a, b) = (at(row, column), at(column, row));
+                        want[b..b + size].copy_from_slice(&memory.bytes()[a..a + size]);
+                        want[a..a + size].copy_from_slice(&memory.bytes()[b..b + size]);
+                    }
+                }
+                // SAFETY: the tiles lie within the memory.
+                unsafe {
+                    let b = start.add(first * edge * pitch);
+                    let a = start.add(first * edge * size);
+                    (mirroring.run)(a, b, pitch as isize, tiles);
+                }
+                assert!(memory.bytes() == want, "{:?}: {tiles} tiles of {size}", table.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_instruction_set_in_use_is_one_that_the_machine_has() {
     assert!(available().any(|table| table.name == isa()));
     assert!(available().any(|table| table.name == c"portable"));

@@ -83,6 +83,7 @@ macro_rules! unrolled {
         if $at < $end $body
     })*};
 }
+pub(super) use unrolled;
 
 /// The perfect shuffle of `GROUP` vectors that the module speaks of, once.
 ///
@@ -112,7 +113,7 @@ where
 ///
 /// As [`Vector::interleave`].
 #[inline(always)]
-unsafe fn turned_lanes<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
+pub(super) unsafe fn turned_lanes<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
     rows: [V; GROUP],
 ) -> [V; GROUP]
 where

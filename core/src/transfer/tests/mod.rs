@@ -5,6 +5,7 @@ mod converting;
 mod moving;
 mod numbers;
 pub mod oracle;
+mod overlapping;
 #[cfg(unix)]
 mod sharing;
 
