@@ -9,17 +9,35 @@ use std::arch::x86_64::*;
 static TABLE: Table = KERNELS;
 
 /// The table, for others to begin with.
-pub(super) const KERNELS: Table =
-    Table { name: c"avx2", same, converting, turning, stream: Some(stream), settle };
+pub(super) const KERNELS: Table = Table {
+    name: c"avx2",
+    same,
+    converting,
+    turning,
+    masked,
+    compress,
+    count,
+    looking: LOOKING,
+    stream: Some(stream),
+    settle,
+};
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
-    let has = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("f16c");
+    let has = is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("f16c");
     has.then_some(&TABLE)
 }
 
 super::clones::clones!(#[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, false, #[target_feature(enable = "avx2")]);
+super::marking::marking!(
+    super::avx2_marking::Halves,
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+);
+super::looking::looking!(__m256i, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Run {
     f16c::converting(from, to).unwrap_or_else(|| converting_each(from, to))

@@ -11,8 +11,14 @@ pub(super) const LOOPS: Table = Table {
     same,
     converting: converting_each,
     turning: |_| None,
+    masked,
+    compress,
+    count,
+    looking: LOOKING,
     stream: None,
     settle: || (),
 };
 
 super::clones::clones!();
+super::marking::marking!(super::marking::Words);
+super::looking::looking!(crate::transfer::copy::Wide);
