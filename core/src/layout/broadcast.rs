@@ -63,10 +63,10 @@ impl LayoutRef<'_> {
 /// also over one element.
 pub fn broadcast_strides(source: LayoutRef, shape: &[i64], strides: &mut [i64]) -> Result<()> {
     check_shape(shape, source.itemsize)?;
-    let new = shape
-        .len()
-        .checked_sub(source.ndim())
-        .ok_or(Error::BroadcastRank { from: Shape::new(source.shape), to: Shape::new(shape) })?;
+    let new = shape.len().checked_sub(source.ndim()).ok_or_else(|| Error::BroadcastRank {
+        from: Shape::new(source.shape),
+        to: Shape::new(shape),
+    })?;
     strides[..new].fill(0);
     for (old, &have) in source.shape.iter().enumerate() {
         let axis = new + old;

@@ -221,7 +221,7 @@ pub fn check_shape(shape: &[i64], itemsize: usize) -> Result<usize> {
         .copied()
         .try_fold(itemsize as i64, i64::checked_mul)
         .filter(|&bytes| bytes <= MAX_BYTES)
-        .ok_or(Error::TooLarge { shape: ShortShape::new(shape), itemsize })?;
+        .ok_or_else(|| Error::TooLarge { shape: ShortShape::new(shape), itemsize })?;
     Ok(if has_no_elements(shape) { 0 } else { bytes as usize })
 }
 

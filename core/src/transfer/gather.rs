@@ -11,16 +11,19 @@
 //! Of what lies at one way the elements are moved together, unless the other side has those of
 //! neighbouring ways nearer to each other; then each of them is moved for the whole block.
 
-use super::Visit;
+use super::copy::Wide;
 use super::flow::Cursor;
+use super::isa::{self, Rowing, cache};
 use super::kernel::{self, Kernel};
 use super::marks::Marks;
+use super::masked::{Mask, compress, move_masked};
 use super::walk::{Nest, Place, each_place};
-use super::ways::{add_marks, add_positions};
+use super::ways::{BLOCK, add_marks, add_positions, single_stride};
+use super::{Source, Target, Visit};
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::index::{List, Pick, Role};
-use crate::layout::{Dims, MAX_NDIM, continues, has_no_elements, next_index, zeros};
+use crate::index::{IndexMode, List, Pick, Role};
+use crate::layout::{Dims, MAX_NDIM, continues, has_no_elements, next_index, size, zeros};
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
@@ -60,7 +63,8 @@ enum Way {
 ///
 /// # Safety
 /// - As many strides as extents everywhere; every list can be read, and picks from axes that the
-///   picked array has.
+///   picked array has, under `Raise` only by positions within bounds: see
+///   [`check_positions`](super::ways::check_positions).
 /// - Unless there is no element, those that positions within bounds pick can be read, all elements
 ///   of the other side can be written, and the two share no byte.
 pub unsafe fn gather(selection: Selection, to: Spread) -> Result<()> {
@@ -79,23 +83,39 @@ pub unsafe fn scatter(selection: Selection, from: Spread, visit: Visit) -> Resul
     unsafe { move_picked(selection, from, Way::Scatter, visit) }
 }
 
-/// Positions that are looked up together.
-const BLOCK: usize = 256;
-
 /// # Safety
 /// - As for [`gather`] or [`scatter`].
 unsafe fn move_picked(selection: Selection, other: Spread, way: Way, visit: Visit) -> Result<()> {
     if has_no_elements(selection.shape) || has_no_elements(selection.inner_shape) {
         return Ok(());
     }
+    if let Some(mask) = lone_mask(&selection, visit) {
+        // SAFETY: the caller's.
+        if unsafe { move_marked(&selection, mask, &other, way) } {
+            return Ok(());
+        }
+    }
     let mover = Mover::new(&selection, &other, way, visit);
+    if let Some(list) = Straight::new(&selection)
+        && mover.moves_single_items()
+    {
+        let step = other.strides.last().copied().unwrap_or(0) as isize;
+        // SAFETY: the caller's.
+        if unsafe { mover.items.run_straight(&list, other.data, step, way) } {
+            return Ok(());
+        }
+    }
     // SAFETY: the caller's.
     unsafe {
         Lines::new(&selection, other.strides).each(|ways, other_way, step| {
             let side = other.data.wrapping_offset(other_way as isize);
             mover.move_block(selection.data, ways, side, step as isize);
-        })
+        })?;
     }
+    if mover.past_caches {
+        (isa::table().settle)();
+    }
+    Ok(())
 }
 
 /// Writes elements of a list of values over picked ones, one after the other in C order, and from
@@ -107,18 +127,167 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
     if has_no_elements(selection.shape) {
         return Ok(());
     }
-    let kernel = kernel::choose(values.dtype, selection.dtype);
+    let mover = Items::new(values.dtype, selection.dtype);
     let mut turn = Cursor::new(values.data, values.shape, values.strides);
     let no_other = zeros(selection.shape.len());
+    if let Some(list) = Straight::new(&selection)
+        && let (value, step, run) = turn.run()
+        && run >= list.n as i64
+    {
+        let from = value.cast_mut();
+        // SAFETY: the caller's.
+        if unsafe { mover.run_straight(&list, from, step, Way::Scatter) } {
+            return Ok(());
+        }
+    }
     // SAFETY: the caller's.
     unsafe {
         Lines::new(&selection, &no_other).each(|ways, _, _| {
-            for &way in ways {
-                let target = selection.data.wrapping_offset(way as isize);
-                kernel.run(turn.run().0, 0, target, 0, 1);
-                turn.advance(1);
+            let mut ways = ways;
+            while !ways.is_empty() {
+                let (value, step, run) = turn.run();
+                let (now, later) = ways.split_at(run.min(ways.len() as i64) as usize);
+                mover.run(selection.data, now, value.cast_mut(), step, Way::Scatter);
+                turn.advance(now.len() as i64);
+                ways = later;
             }
         })
+    }
+}
+
+/// The only list, if it is a mask of the axes it picks from, and all axes are picked from.
+fn lone_mask<'p>(selection: &Selection<'p>, visit: Visit) -> Option<&'p Pick<'p>> {
+    let [mask] = selection.picks else { return None };
+    let is_whole = mask.list.shape.len() == mask.strides.len()
+        && mask.marks_along_line()
+        && mask.list.dtype == DType::Bool
+        && visit == Visit::AnyOrder
+        && selection.shape.len() == 1
+        && selection.strides == [0]
+        && selection.inner_shape.iter().all(|&extent| extent == 1);
+    is_whole.then_some(mask)
+}
+
+/// Moves what a lone mask marks to a dense row, or one value over it. False, and nothing is done,
+/// where it is something else.
+///
+/// # Safety
+/// - As for [`move_picked`].
+unsafe fn move_marked(selection: &Selection, mask: &Pick, other: &Spread, way: Way) -> bool {
+    let (list, dtype) = (&mask.list, selection.dtype);
+    let step = other.strides[0];
+    match way {
+        Way::Gather if other.dtype == dtype && step == dtype.itemsize() as i64 => {
+            let from = Source { data: selection.data, dtype, strides: mask.strides };
+            let (marks, room) = ((list.data, list.strides), selection.shape[0] as usize);
+            // SAFETY: the caller's.
+            unsafe { compress(list.shape, from, marks, other.data, room) }
+        }
+        Way::Scatter if step == 0 => {
+            let no_steps = zeros(list.shape.len());
+            let to = Target { data: selection.data, dtype, strides: mask.strides };
+            let from = Source { data: other.data, dtype: other.dtype, strides: &no_steps };
+            let marks = Mask { data: list.data, strides: list.strides, wanted: true };
+            // SAFETY: the caller's.
+            unsafe { move_masked(list.shape, to, from, marks, Visit::AnyOrder) };
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The most common list: positions of 64 bits side by side, which alone say where the elements are.
+struct Straight<'p> {
+    data: *mut u8,
+    pick: &'p Pick<'p>,
+    n: usize,
+    extent: i64,
+    stride: i64,
+}
+
+impl<'p> Straight<'p> {
+    fn new(selection: &Selection<'p>) -> Option<Straight<'p>> {
+        let [pick] = selection.picks else { return None };
+        let is_straight = pick.role == Role::Positions(IndexMode::Raise)
+            && pick.list.dtype == DType::Int64
+            && selection.shape.len() == 1
+            && selection.strides == [0]
+            && pick.list_stride(0) == size_of::<i64>() as i64;
+        let (data, n) = (selection.data, *selection.shape.first()? as usize);
+        let stride = single_stride(pick).filter(|_| is_straight)?;
+        Some(Straight { data, pick, n, extent: pick.extent(), stride })
+    }
+
+    /// Visits the item for each position, and its place on the other side.
+    ///
+    /// # Safety
+    /// - The positions can be read.
+    #[inline(always)]
+    unsafe fn each<T: Copy>(&self, other: *mut u8, step: isize, visit: impl Fn(*mut T, *mut T)) {
+        let size = size_of::<T>() as isize;
+        // SAFETY: the caller's. Constant strides become part of the addresses.
+        unsafe {
+            match (self.stride as isize, step) == (size, size) {
+                true => self.each_at(size as i64, other, size, visit),
+                false => self.each_at(self.stride, other, step, visit),
+            }
+        }
+    }
+
+    /// # Safety
+    /// - As for [`each`](Self::each).
+    #[inline(always)]
+    unsafe fn each_at<T: Copy>(
+        &self,
+        stride: i64,
+        other: *mut u8,
+        step: isize,
+        visit: impl Fn(*mut T, *mut T),
+    ) {
+        let given = self.pick.list.data.cast::<i64>();
+        // SAFETY: the caller's.
+        let position = |at: usize| unsafe { given.add(at).read_unaligned() };
+        let from_start = |position: i64| position.wrapping_add(position >> 63 & self.extent);
+        let item = |position: i64| {
+            self.data.wrapping_offset(position.wrapping_mul(stride) as isize).cast::<T>()
+        };
+        let place = |at: usize| other.wrapping_offset(step.wrapping_mul(at as isize)).cast::<T>();
+        let mut done = 0;
+        // Four at a time, which count from the end seldom or nearly always.
+        while done + 4 <= self.n {
+            let mut four =
+                [position(done), position(done + 1), position(done + 2), position(done + 3)];
+            if four[0] | four[1] | four[2] | four[3] < 0 {
+                four = four.map(from_start);
+            }
+            visit(item(four[0]), place(done));
+            visit(item(four[1]), place(done + 1));
+            visit(item(four[2]), place(done + 2));
+            visit(item(four[3]), place(done + 3));
+            done += 4;
+        }
+        for at in done..self.n {
+            visit(item(from_start(position(at))), place(at));
+        }
+    }
+
+    /// Moves an item for each position.
+    ///
+    /// # Safety
+    /// - All positions can be read, and are within bounds; an item of `T` is valid at each, and as
+    ///   many `step` apart from `other` on.
+    unsafe fn items<T: Copy>(&self, other: *mut u8, step: isize, way: Way) {
+        // SAFETY: the caller's.
+        unsafe {
+            match way {
+                Way::Gather => self.each(other, step, |data: *mut T, other: *mut T| {
+                    other.write_unaligned(data.read_unaligned());
+                }),
+                Way::Scatter => self.each(other, step, |data: *mut T, other: *mut T| {
+                    data.write_unaligned(other.read_unaligned());
+                }),
+            }
+        }
     }
 }
 
@@ -297,9 +466,9 @@ struct Mover {
     inner: Nest,
     way: Way,
     visit: Visit,
-    kernel: Kernel,
-    /// The size of an item, where nothing is converted.
-    items: Option<usize>,
+    items: Items,
+    /// Whether what is gathered would not stay in the caches.
+    past_caches: bool,
 }
 
 impl Mover {
@@ -319,8 +488,17 @@ impl Mover {
             inner.sort_by_target();
         }
         inner.merge();
-        let items = (from == to).then(|| from.itemsize());
-        Mover { inner, way, visit, kernel: kernel::choose(from, to), items }
+        let elements = size(selection.shape).saturating_mul(size(selection.inner_shape));
+        let bytes = elements.saturating_mul(to.itemsize() as i64);
+        let past_caches = way == Way::Gather
+            && isa::table().stream.is_some()
+            && bytes >= cache::streaming_from() as i64;
+        Mover { inner, way, visit, items: Items::new(from, to), past_caches }
+    }
+
+    /// Whether there is one inner element at each way.
+    fn moves_single_items(&self) -> bool {
+        self.inner.axes.len() == 1 && self.inner.axes[0].extent == 1
     }
 
     /// # Safety
@@ -331,7 +509,7 @@ impl Mover {
             Way::Gather => nearest.target,
             Way::Scatter => nearest.source,
         };
-        let single = self.inner.axes.len() == 1 && nearest.extent == 1;
+        let single = self.moves_single_items();
         let across = self.visit == Visit::AnyOrder && step.unsigned_abs() < beside.unsigned_abs();
         if single || across {
             let _ = each_place(&self.inner.axes, self.inner.start, &mut |place| {
@@ -339,7 +517,23 @@ impl Mover {
                 let (data, other) =
                     (data.wrapping_offset(data_way), other.wrapping_offset(other_way));
                 // SAFETY: one inner element at each way.
-                unsafe { self.move_elements(data, ways, other, step) };
+                unsafe { self.items.run(data, ways, other, step, self.way) };
+                ControlFlow::<()>::Continue(())
+            });
+            return;
+        }
+        let row = self.row_bytes();
+        let is_row = row.is_some() && self.visit == Visit::AnyOrder;
+        if let Some(bytes) = row.filter(|_| is_row || self.inner.axes.len() == 1) {
+            let _ = each_place(&self.inner.axes[1..], self.inner.start, &mut |place| {
+                let (data_way, other_way) = self.sides(place);
+                let (data, other) =
+                    (data.wrapping_offset(data_way), other.wrapping_offset(other_way));
+                // SAFETY: a row of inner elements at each way.
+                unsafe {
+                    let rowing = self.rowing(other, step, bytes);
+                    (isa::table().looking.rows)(data, ways, other, step, bytes, rowing);
+                }
                 ControlFlow::<()>::Continue(())
             });
             return;
@@ -351,10 +545,10 @@ impl Mover {
                 let (data_way, other_way) = self.sides(place);
                 let (data, other) =
                     (data.wrapping_offset(data_way), other.wrapping_offset(other_way));
-                let (source, target) = self.directed(data, other);
+                let (source, target) = self.way.directed(data, other);
                 // SAFETY: a row of inner elements at this way.
                 unsafe {
-                    self.kernel.run(
+                    self.items.kernel.run(
                         source,
                         nearest.source,
                         target,
@@ -367,6 +561,27 @@ impl Mover {
         }
     }
 
+    /// The bytes of the inner elements at a way, or of a row of them, if they lie dense on both sides
+    /// and move as they are.
+    fn row_bytes(&self) -> Option<usize> {
+        let (nearest, size) = (self.inner.axes[0], self.items.same?);
+        let lies_dense = nearest.target == size as isize && nearest.source == size as isize;
+        lies_dense.then_some(nearest.extent as usize * size)
+    }
+
+    /// Streams rows that are whole cache lines. Measured with rows of 64 bytes: 0.56 of `memcpy` against
+    /// 0.54.
+    fn rowing(&self, other: *mut u8, step: isize, bytes: usize) -> Rowing {
+        match self.way {
+            Way::Scatter => Rowing::Scatter,
+            Way::Gather => {
+                let lines = other.addr() | step as usize | bytes;
+                let past_caches = self.past_caches && lines.is_multiple_of(64);
+                if past_caches { Rowing::GatherPastCaches } else { Rowing::Gather }
+            }
+        }
+    }
+
     /// From a place of the inner axes, which begin at null: the ways on the picked side and on the
     /// other.
     fn sides(&self, place: Place) -> (isize, isize) {
@@ -376,37 +591,135 @@ impl Mover {
             Way::Scatter => (target, source),
         }
     }
+}
 
+impl Way {
     /// Source and target.
-    fn directed(&self, data: *mut u8, other: *mut u8) -> (*const u8, *mut u8) {
-        match self.way {
+    fn directed(self, data: *mut u8, other: *mut u8) -> (*const u8, *mut u8) {
+        match self {
             Way::Gather => (data, other),
             Way::Scatter => (other, data),
         }
     }
+}
+
+/// Moves single elements, one at each way.
+struct Items {
+    kernel: Kernel,
+    /// The size of an item, where nothing is converted.
+    same: Option<usize>,
+    from: DType,
+    to: DType,
+}
+
+/// So many elements are converted together.
+const ASIDE: usize = 64;
+
+impl Items {
+    fn new(from: DType, to: DType) -> Items {
+        let same = (from == to).then(|| from.itemsize());
+        Items { kernel: kernel::choose(from, to), same, from, to }
+    }
 
     /// # Safety
     /// - An element is valid at each way, and as many `step` apart from `other` on.
-    unsafe fn move_elements(&self, data: *mut u8, ways: &[i64], other: *mut u8, step: isize) {
+    unsafe fn run(&self, data: *mut u8, ways: &[i64], other: *mut u8, step: isize, way: Way) {
         // SAFETY: the caller's.
         unsafe {
-            match (self.items, self.way) {
-                (Some(1), Way::Gather) => gather_items::<u8>(data, ways, other, step),
-                (Some(2), Way::Gather) => gather_items::<u16>(data, ways, other, step),
-                (Some(4), Way::Gather) => gather_items::<u32>(data, ways, other, step),
-                (Some(8), Way::Gather) => gather_items::<u64>(data, ways, other, step),
-                (Some(1), Way::Scatter) => scatter_items::<u8>(data, ways, other, step),
-                (Some(2), Way::Scatter) => scatter_items::<u16>(data, ways, other, step),
-                (Some(4), Way::Scatter) => scatter_items::<u32>(data, ways, other, step),
-                (Some(8), Way::Scatter) => scatter_items::<u64>(data, ways, other, step),
-                _ => {
-                    for (at, &way) in ways.iter().enumerate() {
-                        let data = data.wrapping_offset(way as isize);
+            match self.same {
+                Some(size) => move_items(size, data, ways, other, step, way),
+                None if self.to.scalar().is_some() => {
+                    self.run_aside(data, ways, other, step, way);
+                }
+                None => {
+                    for (at, &to) in ways.iter().enumerate() {
+                        let data = data.wrapping_offset(to as isize);
                         let other = other.wrapping_offset(step.wrapping_mul(at as isize));
-                        let (source, target) = self.directed(data, other);
+                        let (source, target) = way.directed(data, other);
                         self.kernel.run(source, 0, target, 0, 1);
                     }
                 }
+            }
+        }
+    }
+
+    /// Moves what a straight list picks. False, and nothing is done, if items of this size have no loop
+    /// of their own or are converted.
+    ///
+    /// # Safety
+    /// - As for [`Straight::items`].
+    unsafe fn run_straight(&self, list: &Straight, other: *mut u8, step: isize, way: Way) -> bool {
+        // SAFETY: the caller's.
+        unsafe {
+            match self.same {
+                Some(1) => list.items::<u8>(other, step, way),
+                Some(2) => list.items::<u16>(other, step, way),
+                Some(4) => list.items::<u32>(other, step, way),
+                Some(8) => list.items::<u64>(other, step, way),
+                Some(16) => list.items::<Wide>(other, step, way),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Converts, some at a time.
+    ///
+    /// # Safety
+    /// - As for [`run`](Self::run), for scalar types.
+    unsafe fn run_aside(&self, data: *mut u8, ways: &[i64], other: *mut u8, step: isize, way: Way) {
+        let mut aside = [Wide::default(); ASIDE];
+        let aside = aside.as_mut_ptr().cast::<u8>();
+        let (from, to) = (self.from.itemsize(), self.to.itemsize());
+        let mut other = other;
+        for ways in ways.chunks(ASIDE) {
+            let n = ways.len();
+            // SAFETY: the caller's; a scalar has no more than 16 bytes.
+            unsafe {
+                match way {
+                    Way::Gather => {
+                        move_items(from, data, ways, aside, from as isize, way);
+                        self.kernel.run(aside, from as isize, other, step, n);
+                    }
+                    Way::Scatter => {
+                        self.kernel.run(other, step, aside, to as isize, n);
+                        move_items(to, data, ways, aside, to as isize, way);
+                    }
+                }
+            }
+            other = other.wrapping_offset(step.wrapping_mul(n as isize));
+        }
+    }
+}
+
+/// # Safety
+/// - An item of `size` bytes is valid at each way, and as many `step` apart from `other` on.
+unsafe fn move_items(
+    size: usize,
+    data: *mut u8,
+    ways: &[i64],
+    other: *mut u8,
+    step: isize,
+    way: Way,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        match (size, way) {
+            (1, Way::Gather) => gather_items::<u8>(data, ways, other, step),
+            (2, Way::Gather) => gather_items::<u16>(data, ways, other, step),
+            (4, Way::Gather) => gather_items::<u32>(data, ways, other, step),
+            (8, Way::Gather) => gather_items::<u64>(data, ways, other, step),
+            (16, Way::Gather) => gather_items::<Wide>(data, ways, other, step),
+            (1, Way::Scatter) => scatter_items::<u8>(data, ways, other, step),
+            (2, Way::Scatter) => scatter_items::<u16>(data, ways, other, step),
+            (4, Way::Scatter) => scatter_items::<u32>(data, ways, other, step),
+            (8, Way::Scatter) => scatter_items::<u64>(data, ways, other, step),
+            (16, Way::Scatter) => scatter_items::<Wide>(data, ways, other, step),
+            (_, Way::Gather) => {
+                (isa::table().looking.rows)(data, ways, other, step, size, Rowing::Gather);
+            }
+            (_, Way::Scatter) => {
+                (isa::table().looking.rows)(data, ways, other, step, size, Rowing::Scatter);
             }
         }
     }

@@ -2,7 +2,7 @@
 //! read first, and nothing is written before every check has passed.
 
 use super::aside::Unspoilt;
-use super::assign::{check_same_value, is_itself, visit_of};
+use super::assign::{check_same_value, is_itself, may_spoil, visit_of};
 use super::masked::{Mask, first_changed_marked, marks_any, move_marked_in_order};
 use super::shared::move_masked;
 use super::{Source, Target};
@@ -52,7 +52,13 @@ pub unsafe fn copy_where(
     if is_itself(&to, &from, shape) {
         return Ok(());
     }
-    // SAFETY: the caller vouches for the elements; what is read shares no byte with the target.
+    let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
+    if !may_spoil(target, source) && !may_spoil(target, mask) {
+        // SAFETY: the caller vouches for the elements; what is read shares no byte with the target.
+        unsafe { move_masked(shape, to, from, marks, visit_of(target)) };
+        return Ok(());
+    }
+    // SAFETY: as above, of what is copied aside.
     unsafe {
         let (source, mask) = Unspoilt::both(target, source, mask)?;
         broadcast_strides_into(source.layout(), shape, &mut from_strides)?;

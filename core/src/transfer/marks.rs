@@ -1,13 +1,17 @@
 //! Where a mask is true: the positions of what is not zero, in C order, found piece by piece.
 //!
-//! A piece is a stretch of the mask's last axis. Its elements become bytes that are 0 or not, and
-//! those become positions by a loop without a branch: every position is written, and the next one
-//! over it unless it counted.
+//! A piece is a stretch of the mask's last axis. Its elements become bytes that are 0 or not, if they
+//! are not such bytes, and those become positions: of the numbers from 0 on, the ones they mark.
 
+use super::isa;
 use super::kernel::{self, Kernel};
+use super::plan::Rows;
+use super::walk::Nest;
 use crate::dtype::DType;
 use crate::index::List;
 use crate::layout::{Dims, has_no_elements, next_index, offset_of, zeros};
+use std::mem::MaybeUninit;
+use std::ops::ControlFlow;
 
 /// Elements of one piece; a position in it fits in a byte.
 const PIECE: usize = 256;
@@ -67,15 +71,6 @@ impl<'a> Marks<'a> {
         (self.found_count, self.given) = (0, 0);
     }
 
-    /// How many marks there are from here on.
-    pub fn count(mut self) -> i64 {
-        let mut count = 0;
-        while let Some(found) = self.take(PIECE) {
-            count += found.steps.len() as i64;
-        }
-        count
-    }
-
     /// The next marks, at most `most`; none after the last, nor where none are wanted.
     pub fn take(&mut self, most: usize) -> Option<Found<'_>> {
         if most == 0 {
@@ -116,16 +111,81 @@ impl<'a> Marks<'a> {
         }
         let len = (extent - self.next).min(PIECE as i64) as usize;
         let data = self.line_data.wrapping_offset((self.next as isize).wrapping_mul(stride));
-        let mut truth = [0u8; PIECE];
+        let mut truth = MaybeUninit::<[u8; PIECE]>::uninit();
+        let compress = (isa::table().compress)(1);
         // SAFETY: `new`'s caller vouches for the elements; the piece has no more than fit.
-        unsafe { self.to_bool.run(data, stride, truth.as_mut_ptr(), 1, len) };
-        let mut count = 0;
-        for (step, &byte) in truth[..len].iter().enumerate() {
-            self.found[count] = step as u8;
-            count += usize::from(byte != 0);
-        }
-        self.found_count = count;
+        self.found_count = unsafe {
+            let truth = bytes_of(self.to_bool, &self.list, (data, stride), len, &mut truth);
+            compress.map_or(0, |compress| {
+                compress(STEPS.as_ptr(), truth, len, self.found.as_mut_ptr(), PIECE)
+            })
+        };
         self.piece = self.next;
         self.next += len as i64;
     }
+}
+
+/// The steps of a piece.
+static STEPS: [u8; PIECE] = {
+    let mut steps = [0; PIECE];
+    let mut at = 0;
+    while at < PIECE {
+        steps[at] = at as u8;
+        at += 1;
+    }
+    steps
+};
+
+/// Elements as bytes that are 0 or not: where they stand, or in `room`.
+///
+/// # Safety
+/// - `n` elements of the list's type, which is a scalar one, can be read; no more than fit.
+unsafe fn bytes_of(
+    to_bool: Kernel,
+    list: &List,
+    (data, stride): (*const u8, isize),
+    n: usize,
+    room: &mut MaybeUninit<[u8; PIECE]>,
+) -> *const u8 {
+    if list.dtype.itemsize() == 1 && stride == 1 {
+        return data;
+    }
+    let room = room.as_mut_ptr().cast::<u8>();
+    // SAFETY: the caller's.
+    unsafe { to_bool.run(data, stride, room, 1, n) };
+    room
+}
+
+/// How many elements are not zero.
+///
+/// # Safety
+/// - The elements can be read; they are of a scalar type.
+pub unsafe fn count_marks(list: &List) -> i64 {
+    let List { data, dtype, shape, strides } = *list;
+    // The walk knows a side that may be written; here neither is.
+    let mut nest = Nest::at(data.cast_mut(), data);
+    if !nest.add_axes(shape, strides, strides) {
+        return 0;
+    }
+    let rows = Rows::fastest(&mut nest, dtype.itemsize());
+    let (to_bool, count) = (kernel::choose(dtype, DType::Bool), isa::table().count);
+    let stride = nest.axes[0].source;
+    let mut room = MaybeUninit::<[u8; PIECE]>::uninit();
+    let mut total = 0;
+    let _ = rows.each(&nest, |place, n| {
+        let piece = if dtype.itemsize() == 1 && stride == 1 { n } else { PIECE };
+        let mut done = 0;
+        while done < n {
+            let len = piece.min(n - done);
+            let data = place.source.wrapping_offset(stride.wrapping_mul(done as isize));
+            // SAFETY: the caller's; the walk stays on the elements.
+            unsafe {
+                let bytes = bytes_of(to_bool, list, (data, stride), len, &mut room);
+                total += count(bytes, len) as i64;
+            }
+            done += len;
+        }
+        ControlFlow::<()>::Continue(())
+    });
+    total
 }

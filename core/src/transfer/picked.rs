@@ -4,7 +4,7 @@ use super::aside::{Unspoilt, dense_copy};
 use super::assign::{check_same_value, may_spoil, may_spoil_extent, visit_of};
 use super::gather::{Selection, Spread, scatter, scatter_in_turn};
 use super::marked::check_mask;
-use super::marks::Marks;
+use super::marks::{Marks, count_marks};
 use super::shared::gather;
 use super::ways::check_positions;
 use super::{Source, Visit};
@@ -38,7 +38,7 @@ impl<'a> Picked<'a> {
         join: Join,
     ) -> Result<Picked<'a>> {
         // SAFETY: the caller's.
-        let count = |mask: &Array| unsafe { count_marks(mask) };
+        let count = |mask: &Array| unsafe { count_marks(&List::of(mask)) };
         let plan = Advanced::new(array.layout(), items, join, count)?;
         Ok(Picked { array, plan })
     }
@@ -91,20 +91,15 @@ impl<'a> Picked<'a> {
         }
         let axis = axis.map(|axis| layout::axis(axis, array.ndim())).transpose()?;
         let extent = axis.map_or(array.size(), |axis| array.shape()[axis]);
-        let mut count = 0;
-        let mut last = None;
         // SAFETY: the caller's.
-        let mut marks = unsafe { Marks::new(List::of(mask)) };
-        while let Some(found) = marks.take(usize::MAX) {
-            count += found.steps.len() as i64;
-            last = found.steps.last().map(|&step| found.start + i64::from(step));
-        }
-        if let Some(position) = last.filter(|&last| last >= extent) {
+        if let Some(position) = unsafe { last_mark_from(mask, extent) } {
             return Err(match axis {
                 Some(axis) => Error::MaskTooLong { position, axis, extent },
                 None => Error::MaskTooLongForAll { position, size: extent },
             });
         }
+        // SAFETY: the caller's.
+        let count = unsafe { count_marks(&List::of(mask)) };
         let mut list = List::of(mask);
         let picked = axis.map_or(array.shape(), |axis| &array.shape()[axis..=axis]);
         if let &[extent] = picked
@@ -347,7 +342,7 @@ unsafe fn copy_of_list(list: &List) -> Result<(Handle, Hidden)> {
 /// - The elements of the mask can be read.
 unsafe fn positions_of(mask: &List) -> Result<(Handle, Hidden)> {
     // SAFETY: the caller's.
-    let (count, mut marks) = unsafe { (Marks::new(*mask).count(), Marks::new(*mask)) };
+    let (count, mut marks) = unsafe { (count_marks(mask), Marks::new(*mask)) };
     let reason = c"a mask beside other lists becomes a list of positions";
     let temporary = audit::hidden(c"select", reason, check_shape(&[count], size_of::<i64>())?)?;
     let positions = Array::dense(DType::Int64, &[count], Order::C, Contents::Unset)?;
@@ -377,12 +372,25 @@ pub unsafe fn count_nonzero(array: &Array) -> Result<i64> {
         return Err(Error::Cast { from, to, rule: Casting::Unsafe });
     }
     // SAFETY: the caller's.
-    Ok(unsafe { count_marks(array) })
+    Ok(unsafe { count_marks(&List::of(array)) })
 }
 
+/// The last position that a mask of one axis marks, if it is no less than `extent`.
+///
 /// # Safety
-/// - The elements can be read; they are of a scalar type.
-unsafe fn count_marks(array: &Array) -> i64 {
+/// - The elements can be read.
+unsafe fn last_mark_from(mask: &Array, extent: i64) -> Option<i64> {
+    let (shape, stride) = ([mask.size() - extent], mask.strides()[0]);
+    if shape[0] <= 0 {
+        return None;
+    }
+    let data = mask.data().wrapping_offset(stride.wrapping_mul(extent) as isize);
+    let list = List { data, shape: &shape, ..List::of(mask) };
     // SAFETY: the caller's.
-    unsafe { Marks::new(List::of(array)) }.count()
+    let mut marks = unsafe { Marks::new(list) };
+    let mut last = None;
+    while let Some(found) = marks.take(usize::MAX) {
+        last = found.steps.last().map(|&step| extent + found.start + i64::from(step));
+    }
+    last
 }

@@ -16,6 +16,10 @@ pub(super) const KERNELS: Table = Table {
     converting,
     turning,
     dealing,
+    masked,
+    compress,
+    count,
+    looking: LOOKING,
     stream: Some(stream),
     shift,
     exchange,
@@ -25,7 +29,10 @@ pub(super) const KERNELS: Table = Table {
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
-    let has = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("f16c");
+    let has = is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("f16c");
     has.then_some(&TABLE)
 }
 
@@ -37,6 +44,11 @@ super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
 super::vector::turning!(__m256i, 2, true, #[target_feature(enable = "avx2")]);
 super::within::shifting!(__m256i, 2, #[target_feature(enable = "avx2")]);
 super::within::mirroring!(__m256i, 2, #[target_feature(enable = "avx2")]);
+super::marking::marking!(
+    super::avx2_marking::Halves,
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+);
+super::looking::looking!(__m256i, #[target_feature(enable = "avx2")]);
 
 super::channels::dealing!(__m256i, true, #[target_feature(enable = "avx2")]);
 

@@ -1,17 +1,27 @@
-//! AVX-512 with VBMI, as from Ice Lake and Zen 4 on: vectors of 64 bytes, four lanes. The processors
-//! before, which lack VBMI, slow their clock for vectors so wide; AVX2 is better for them.
+//! AVX-512 with VBMI2, as from Ice Lake and Zen 4 on: vectors of 64 bytes, four lanes. The processors
+//! before, which lack it, slow their clock for vectors so wide; AVX2 is better for them.
 
 use super::channels::Lanes;
 use super::vector::Vector;
-use super::{Table, avx2, narrow};
+use super::{Table, avx2, avx512_marking, narrow};
 use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
 /// Bytes are streamed and shifted as by AVX2: two stores of half a cache line were faster than one of a whole,
 /// wherever it was measured.
-static TABLE: Table =
-    Table { name: c"avx512", same, converting, turning, dealing, ..avx2::KERNELS };
+static TABLE: Table = Table {
+    name: c"avx512",
+    same,
+    converting,
+    turning,
+    dealing,
+    masked: avx512_marking::masked,
+    compress: avx512_marking::compress,
+    count: avx512_marking::count,
+    looking: LOOKING,
+    ..avx2::KERNELS
+};
 
 /// The table, if the processor has the instruction set.
 pub(super) fn table() -> Option<&'static Table> {
@@ -20,6 +30,9 @@ pub(super) fn table() -> Option<&'static Table> {
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("popcnt")
         && is_x86_feature_detected!("f16c");
     has.then_some(&TABLE)
 }
@@ -29,6 +42,10 @@ super::clones::clones!(
     super::strides::copy_some
 );
 super::f16c::halves!(__m512, #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]);
+super::looking::looking!(
+    __m256i,
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+);
 super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
 
 super::channels::dealing!(

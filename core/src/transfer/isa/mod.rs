@@ -13,6 +13,9 @@
 //!              runs.rs       items of any size up to 64 bytes
 //!              f16c.rs       from and to float16
 //!              narrow.rs     from float32 to uint8 and bfloat16
+//!              marking.rs    items and the marks beside them, with what avx2_marking.rs brings;
+//!                            avx512_marking.rs has loops of its own
+//!              looking.rs    items and rows that positions pick
 //!            cache.rs      from how many bytes on writes go past the caches
 //! ```
 //!
@@ -26,6 +29,8 @@
 pub(super) mod cache;
 mod channels;
 mod clones;
+mod looking;
+mod marking;
 mod portable;
 mod runs;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
@@ -36,7 +41,11 @@ mod within;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
+mod avx2_marking;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod avx512_marking;
 #[cfg(target_arch = "x86_64")]
 mod f16c;
 #[cfg(target_arch = "x86_64")]
@@ -50,10 +59,13 @@ mod neon;
 #[cfg(all(test, unix))]
 mod tests;
 
+pub(super) use channels::{Channels, Deal, Dealing, MOST, Order, Side};
+pub(super) use looking::{Bounds, Looking, Rowing};
+pub(super) use marking::truths_of_eight;
+
 use super::convert::Dense;
 use super::kernel::Run;
 use crate::dtype::Scalar;
-pub(super) use channels::{Channels, Deal, Dealing, MOST, Order, Side};
 use std::ffi::CStr;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -122,6 +134,35 @@ pub(super) struct Mirroring {
     pub edge: usize,
 }
 
+/// Copies the items that are meant, of sides that lie dense: source, whether that is one value for
+/// all, a mark for each item, whether those that are marked are meant or the others, target, and how
+/// many items there are. A byte that is 0 marks nothing, any other does.
+///
+/// # Safety
+///
+/// - Target and marks are valid for all items, the source too if it is no value, else for one; they
+///   share no byte with the target.
+/// - The processor has the instruction set of the table.
+pub(super) type Masked = unsafe fn(*const u8, bool, *const u8, bool, *mut u8, usize);
+
+/// Writes the marked items of a source one after the other: source, a mark for each item, how many
+/// there are, target, and how many it has room for. Returns how many were written; behind them, as far
+/// as there is room, may stand anything.
+///
+/// # Safety
+///
+/// - All are valid, and share no byte with the target.
+/// - The processor has the instruction set of the table.
+pub(super) type Compress = unsafe fn(*const u8, *const u8, usize, *mut u8, usize) -> usize;
+
+/// Counts bytes that are not 0.
+///
+/// # Safety
+///
+/// - The bytes are valid to read.
+/// - The processor has the instruction set of the table.
+pub(super) type Count = unsafe fn(*const u8, usize) -> usize;
+
 /// The kernels for one instruction set. Whoever calls one vouches that the processor has it, as it
 /// does if the table came from [`table`].
 pub(super) struct Table {
@@ -134,6 +175,12 @@ pub(super) struct Table {
     pub turning: fn(usize) -> Option<Turning>,
     /// For records that have so many lanes on either side; for some numbers there is none.
     pub dealing: fn(usize, usize) -> Option<Dealing>,
+    /// For items of a size that a mask marks; for some sizes there is none.
+    pub masked: fn(usize) -> Option<Masked>,
+    /// For items of a size that are brought together; for the same sizes.
+    pub compress: fn(usize) -> Option<Compress>,
+    pub count: Count,
+    pub looking: Looking,
     /// None where writes cannot go past the caches.
     pub stream: Option<Stream>,
     pub shift: Shift,

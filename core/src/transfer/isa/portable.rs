@@ -12,6 +12,10 @@ pub(super) const LOOPS: Table = Table {
     converting: converting_each,
     turning: |_| None,
     dealing: |_, _| None,
+    masked,
+    compress,
+    count,
+    looking: LOOKING,
     stream: None,
     shift: std::ptr::copy::<u8>,
     exchange: std::ptr::swap_nonoverlapping::<u8>,
@@ -20,3 +24,5 @@ pub(super) const LOOPS: Table = Table {
 };
 
 super::clones::clones!();
+super::marking::marking!(super::marking::Words);
+super::looking::looking!(crate::transfer::copy::Wide);

@@ -397,3 +397,197 @@ fn the_instruction_set_in_use_is_one_that_the_machine_has() {
     assert!(available().any(|table| table.name == isa()));
     assert!(available().any(|table| table.name == c"portable"));
 }
+
+/// Bytes beside `n` items, of which few, many or all mark them, at the end or the beginning of a block.
+fn marks_for(memory: &Fenced, n: usize, random: &mut Random) -> (*mut u8, Vec<bool>) {
+    let place = memory.place(n, random);
+    let odds = [1, 2, 5, 60, 1000][random.below(5)];
+    let (rare, mark) = (random.one_in(2), [1, 0x80, 0xff][random.below(3)]);
+    let marked: Vec<bool> = (0..n).map(|_| random.one_in(odds) == rare).collect();
+    for (at, &marked) in marked.iter().enumerate() {
+        // SAFETY: one of the bytes.
+        unsafe { place.add(at).write(if marked { mark } else { 0 }) };
+    }
+    (place, marked)
+}
+
+/// Where a place is in its block.
+fn base(side: &Fenced, at: *const u8) -> usize {
+    at as usize - side.0 as usize
+}
+
+#[test]
+fn kernels_of_every_instruction_set_write_marked_items_and_no_others() {
+    let (mut random, memory) = (Random(35), [Fenced::new(), Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in (1..=17).filter(|&size| (table.masked)(size).is_some()) {
+            let masked = (table.masked)(size).unwrap();
+            for _ in 0..200 {
+                let most = if random.one_in(4) { 700 } else { 70 };
+                let n = 1 + random.below(most);
+                let (is_value, wanted) = (random.one_in(2), !random.one_in(3));
+                let read = if is_value { size } else { n * size };
+                let source = memory[0].place(read, &mut random);
+                let target = memory[1].place(n * size, &mut random);
+                let (marks, marked) = marks_for(&memory[2], n, &mut random);
+                let mut want = memory[1].bytes().to_vec();
+                let (from, to) = (base(&memory[0], source), base(&memory[1], target));
+                for at in (0..n).filter(|&at| marked[at] == wanted) {
+                    let item = from + if is_value { 0 } else { at * size };
+                    let item = &memory[0].bytes()[item..item + size];
+                    want[to + at * size..to + (at + 1) * size].copy_from_slice(item);
+                }
+                // SAFETY: so many items lie within the memory on every side.
+                unsafe { masked(source, is_value, marks, wanted, target, n) };
+                assert!(memory[1].bytes() == want, "{:?}: {n} items of {size}", table.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn masked_kernels_leave_pages_alone_that_cannot_be_written() {
+    let (mut random, memory) = (Random(36), [Fenced::new(), Fenced::new(), Fenced::new()]);
+    for table in available() {
+        for size in [1, 2, 4, 8, 16] {
+            let masked = (table.masked)(size).unwrap();
+            let n = ROOM / size;
+            let (marks, _) = marks_for(&memory[2], n, &mut random);
+            // SAFETY: the first half of all items; what is after it cannot be written for a while.
+            unsafe {
+                marks.add(n / 2).write_bytes(0, n - n / 2);
+                let (page, bytes) = (memory[1].0.add(ROOM / 2).cast(), ROOM / 2);
+                assert_eq!(libc::mprotect(page, bytes, libc::PROT_READ), 0);
+                masked(memory[0].0, false, marks, true, memory[1].0, n);
+                let both = libc::PROT_READ | libc::PROT_WRITE;
+                assert_eq!(libc::mprotect(page, bytes, both), 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_bring_marked_items_together() {
+    let (mut random, memory) = (Random(37), [Fenced::new(), Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in (1..=17).filter(|&size| (table.compress)(size).is_some()) {
+            let compress = (table.compress)(size).unwrap();
+            for _ in 0..200 {
+                let most = if random.one_in(4) { 700 } else { 70 };
+                let n = 1 + random.below(most);
+                let source = memory[0].place(n * size, &mut random);
+                let (marks, marked) = marks_for(&memory[2], n, &mut random);
+                let count = marked.iter().filter(|&&marked| marked).count();
+                // SAFETY: so many bytes lie within the memory.
+                assert_eq!(unsafe { (table.count)(marks, n) }, count);
+                let room = match random.below(3) {
+                    0 => count,
+                    1 => random.below(count + 1),
+                    _ => count + random.below(100),
+                };
+                let target = memory[1].place(room * size, &mut random);
+                let before = memory[1].bytes().to_vec();
+                // SAFETY: so many items lie within the memory on every side.
+                let found = unsafe { compress(source, marks, n, target, room) };
+                assert_eq!(found, count.min(room));
+                let (from, to) = (base(&memory[0], source), base(&memory[1], target));
+                let after = memory[1].bytes();
+                for (place, at) in (0..n).filter(|&at| marked[at]).take(found).enumerate() {
+                    assert_eq!(
+                        after[to + place * size..to + (place + 1) * size],
+                        memory[0].bytes()[from + at * size..from + (at + 1) * size],
+                        "{:?}: {n} items of {size}, {room} places",
+                        table.name
+                    );
+                }
+                assert!(after[..to] == before[..to], "{:?}: before the target", table.name);
+                let end = to + room * size;
+                assert!(after[end..] == before[end..], "{:?}: behind the target", table.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_find_ways_and_positions_out_of_bounds() {
+    let (mut random, memory) = (Random(38), Fenced::new());
+    for table in available() {
+        for _ in 0..500 {
+            let n = 1 + random.below(300);
+            let (extent, from_end) = (1 + random.below(1000) as i64, random.one_in(2));
+            let lowest = if from_end { -extent } else { 0 };
+            let given = memory.place(8 * n, &mut random);
+            let mut positions: Vec<i64> =
+                (0..n).map(|_| lowest + random.below((extent - lowest) as usize) as i64).collect();
+            let astray = [extent, lowest - 1, i64::MAX, i64::MIN];
+            if random.one_in(2) {
+                positions[random.below(n)] = astray[random.below(4)];
+            }
+            let is_within = positions.iter().all(|&at| (lowest..extent).contains(&at));
+            // SAFETY: so many positions lie within the memory.
+            unsafe { given.copy_from_nonoverlapping(positions.as_ptr().cast(), 8 * n) };
+            let bounds = Bounds { extent, from_end };
+            // SAFETY: as above.
+            assert_eq!(unsafe { (table.looking.within)(given, n, bounds) }, is_within);
+            if !is_within {
+                continue;
+            }
+            let stride = [1, 4, 16, -8, 3, 0, i64::MAX][random.below(7)];
+            let mut ways: Vec<i64> = (0..n as i64).map(|at| at * 1000).collect();
+            // SAFETY: as above.
+            unsafe { (table.looking.add_ways)(given, bounds, stride, &mut ways) };
+            for (at, &position) in positions.iter().enumerate() {
+                let counted = if position < 0 { position + extent } else { position };
+                let want = (at as i64 * 1000).wrapping_add(counted.wrapping_mul(stride));
+                assert_eq!(ways[at], want, "{:?}: {position} by {stride}", table.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_move_rows() {
+    let (mut random, memory) = (Random(39), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for bytes in (1..=100).chain([128, 192, 256, 1000, 1024, 1500]) {
+            for rowing in [Rowing::Gather, Rowing::GatherPastCaches, Rowing::Scatter] {
+                let streams = rowing == Rowing::GatherPastCaches;
+                if streams && bytes % 64 != 0 {
+                    continue;
+                }
+                let n = 1 + random.below(30);
+                let gap = if streams { 64 * random.below(2) } else { random.below(3) };
+                let step = bytes + gap;
+                let apart = bytes + random.below(3);
+                let data = memory[0].place(n * apart, &mut random);
+                let other = memory[1].place(n * step - gap, &mut random);
+                let other = if streams { memory[1].0 } else { other };
+                // Each place once: what is scattered arrives.
+                let turn = random.below(n);
+                let ways: Vec<i64> = (0..n).map(|at| ((at + turn) % n * apart) as i64).collect();
+                let is_scatter = rowing == Rowing::Scatter;
+                let (read, written) = if is_scatter { (1, 0) } else { (0, 1) };
+                let (data_at, other_at) = (base(&memory[0], data), base(&memory[1], other));
+                let mut want = memory[written].bytes().to_vec();
+                for (at, &way) in ways.iter().enumerate() {
+                    let (data, other) = (data_at + way as usize, other_at + at * step);
+                    let (from, to) = if is_scatter { (other, data) } else { (data, other) };
+                    want[to..to + bytes].copy_from_slice(&memory[read].bytes()[from..from + bytes]);
+                }
+                // SAFETY: so many rows lie within the memory on either side.
+                unsafe {
+                    (table.looking.rows)(data, &ways, other, step as isize, bytes, rowing);
+                }
+                (table.settle)();
+                assert!(
+                    memory[written].bytes() == want,
+                    "{:?}: {n} rows of {bytes} bytes",
+                    table.name
+                );
+            }
+        }
+    }
+}
