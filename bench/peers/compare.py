@@ -7,9 +7,9 @@
 Each table runs in a process of its own. In a row, NumPy does the task first and its result is kept;
 every other peer must leave the same bytes in the whole target before it is timed, and one that does not
 is reported and left out. Then come the rounds: in each one the yardstick (memcpy or memset), ndview and
-every peer run in turn, so that what disturbs the machine disturbs all. Ratios are medians of the ratios
-within rounds. Time is the processor's time of this process: another program that takes the processor away
-does not count, and a peer that starts threads pays for all of them.
+every peer run once, in an order that changes, so that what disturbs the machine disturbs all. Ratios are
+medians of the ratios within rounds. Time is the processor's time of this process: another program that
+takes the processor away does not count, and a peer that starts threads pays for all of them.
 
 With --threads, ndview is measured twice in every round, with one thread and with N, and the time of
 everything is that of a clock on the wall: threads are to save that, not the processors' time. Other
@@ -20,6 +20,7 @@ import argparse
 import json
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -127,8 +128,12 @@ class Bench:
         expected = sum(count * seconds for count, seconds in repeats)
         rounds = max(1 if expected > 2 * self.budget else 2, min(self.rounds, int(self.budget / expected)))
         times = {runner.name: [] for runner in runners}
-        for _ in range(rounds):
-            for runner, (count, _) in zip(runners, repeats):
+        for turn in range(rounds):
+            # In another order each time: what ran before leaves lines in the caches that are still to be
+            # written back, and whoever comes next pays for it (a tenth, after memcpy in DRAM).
+            runs = list(zip(runners, repeats))
+            random.Random(turn).shuffle(runs)
+            for runner, (count, _) in runs:
                 runner.prepare()
                 start = self.clock()
                 runner.run(count)
