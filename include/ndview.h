@@ -3989,8 +3989,8 @@ typedef struct {
   /** Number of axes. */
   int32_t ndim;
   /**
-   * NDV_OVERLAPPING if two elements may share bytes: then writes go in C order of the
-   * index. Else 0.
+   * NDV_OVERLAPPING if two elements may share bytes. Else 0, as it may be where a span
+   * is set by hand: ndv_span_set() finds that out, and ndv_span_view() asks anew.
    */
   int32_t flags;
   /** 0. */
@@ -4158,7 +4158,8 @@ ndv_span_expand_dims(const ndv_span *span, int32_t axis, ndv_span *result);
 /**
  * Writes the elements of one span over those of another: ndv_set(), with its broadcasting,
  * its rules of casting, and its promise that the source is as if it had been read first,
- * whatever the two share.
+ * whatever the two share. Where elements of the destination share bytes, the last in C
+ * order of the index stays.
  *
  * ```c
  * const float numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
