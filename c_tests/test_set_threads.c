@@ -24,6 +24,10 @@ CHECK_MAIN(TEST(there_are_no_threads))
 
 enum { SIDE = 1100, MOST = 256 }; /* as float32 4.6 MiB, more than what is shared from */
 
+/* What this program keeps for each thread is more than the stack of the library's, from where some
+ * systems take it. */
+static __thread volatile char kept_for_each_thread[400 << 10];
+
 /* The threads of this process; -1 where the system does not list them, or a sanitizer has some of its
  * own. The list may still show one that has been joined a moment ago. */
 static int listed_threads(int expected) {
@@ -154,6 +158,7 @@ static bool same(const results *a, const results *b) { return memcmp(a, b, sizeo
 
 static void no_thread_is_started_unless_asked(void) {
     material m;
+    kept_for_each_thread[0] = 1;
     check_threads(1);
     make_material(&m);
     everything(&m);
@@ -224,6 +229,39 @@ static void *use_threads(void *context) {
     c->faults += m.failures;
     release_material(&m);
     return NULL;
+}
+
+/* For ever, but that it may be cancelled here. */
+static void *use_threads_until_cancelled(void *context) {
+    material *m = (material *)context;
+    for (;;) {
+        DO(ndv_set(m->out, m->turned, NDV_CAST_NO));
+        DO(ndv_set_threads(3));
+        DO(ndv_set_threads(4));
+        pthread_testcancel();
+    }
+    return NULL;
+}
+
+/* A thread waits for others in a transfer, and would end there with all it holds. */
+static void a_thread_is_not_cancelled_within_a_transfer(void) {
+    material m;
+    int i;
+    make_material(&m);
+    CHECK_OK(ndv_set_threads(4));
+    for (i = 0; i < 5; i++) {
+        pthread_t thread;
+        void *ended = NULL;
+        CHECK(pthread_create(&thread, NULL, use_threads_until_cancelled, &m) == 0);
+        usleep(20000);
+        CHECK(pthread_cancel(thread) == 0 && pthread_join(thread, &ended) == 0);
+        CHECK(ended == PTHREAD_CANCELED);
+        everything(&m);
+    }
+    CHECK(m.failures == 0);
+    CHECK_OK(ndv_set_threads(1));
+    check_threads(1);
+    release_material(&m);
 }
 
 static void *set_numbers(void *context) {
@@ -435,6 +473,7 @@ CHECK_MAIN(TEST(a_process_with_threads_exits), /* first, as it starts threads in
            TEST(there_are_as_many_threads_as_are_set),
            TEST(a_number_that_cannot_be_changes_nothing),
            TEST(results_are_the_same_with_any_number),
+           TEST(a_thread_is_not_cancelled_within_a_transfer),
            TEST(threads_may_transfer_and_change_the_number_at_once),
            TEST(a_transfer_with_threads_takes_no_memory),
            TEST(the_child_of_a_fork_has_no_threads_and_may_set_its_own),

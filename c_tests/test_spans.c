@@ -482,6 +482,42 @@ static void the_last_of_overlapping_elements_stays(void) {
     CHECK_OK(ndv_release(a));
 }
 
+/* The bytes from the first element of a span of two axes to the one at i, j. */
+static int64_t way_to(const ndv_span *span, int64_t i, int64_t j) {
+    return i * span->strides[0] + j * span->strides[1];
+}
+
+/* Spans set by hand over the middle of some memory, with any strides and no flag, against a loop over
+ * a source that was copied first. */
+static void that_elements_overlap_need_not_be_told(void) {
+    enum { MIDDLE = 300 };
+    int16_t source[36];
+    uint8_t memory[2 * MIDDLE], expected[2 * MIDDLE];
+    int64_t tries, i, j;
+    for (tries = 0; tries < 20000; tries++) {
+        ndv_span to = NDV_SPAN_INIT, from;
+        for (i = 0; i < (int64_t)sizeof memory; i++) memory[i] = expected[i] = (uint8_t)below(256);
+        to.dtype = NDV_INT16, to.itemsize = sizeof(int16_t), to.ndim = 2;
+        to.data = to.data_mut = memory + MIDDLE;
+        from = to;
+        from.data += below(5) * below(5);
+        for (i = 0; i < 2; i++) {
+            from.shape[i] = to.shape[i] = 1 + below(6);
+            from.strides[i] = below(3) == 0 ? below(41) - 20 : 2 * (below(12) - 5);
+            to.strides[i] = below(3) == 0 ? below(41) - 20 : 2 * (below(12) - 5);
+        }
+        for (i = 0; i < to.shape[0]; i++)
+            for (j = 0; j < to.shape[1]; j++)
+                memcpy(&source[i * 6 + j], from.data + way_to(&from, i, j), sizeof source[0]);
+        for (i = 0; i < to.shape[0]; i++)
+            for (j = 0; j < to.shape[1]; j++)
+                memcpy(expected + MIDDLE + way_to(&to, i, j), &source[i * 6 + j], sizeof source[0]);
+        CHECK_OK(ndv_span_set(&to, &from, NDV_CAST_NO));
+        CHECK(memcmp(memory, expected, sizeof memory) == 0);
+        if (memcmp(memory, expected, sizeof memory) != 0) return;
+    }
+}
+
 static void a_span_may_be_of_any_memory(void) {
     const int16_t numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
     double results[3][2] = {{0}};
@@ -588,5 +624,6 @@ CHECK_MAIN(TEST(a_span_says_what_its_array_is), TEST(a_span_may_have_64_axes),
            TEST(the_struct_has_its_size), TEST(a_span_of_nonsense_does_no_harm),
            TEST(what_cannot_be_is_named), TEST(setting_is_assignment),
            TEST(setting_reads_its_source_first), TEST(the_last_of_overlapping_elements_stays),
+           TEST(that_elements_overlap_need_not_be_told),
            TEST(a_span_may_be_of_any_memory), TEST(a_view_of_a_span_keeps_its_array),
            TEST(a_view_of_a_span_stays_in_the_buffer), TEST(a_closed_array_has_no_spans))

@@ -3989,8 +3989,8 @@ typedef struct {
   /** Number of axes. */
   int32_t ndim;
   /**
-   * NDV_OVERLAPPING if two elements may share bytes: then writes go in C order of the
-   * index. Else 0.
+   * NDV_OVERLAPPING if two elements may share bytes. Else 0, as it may be where a span
+   * is set by hand: ndv_span_set() finds that out, and ndv_span_view() asks anew.
    */
   int32_t flags;
   /** 0. */
@@ -4158,7 +4158,8 @@ ndv_span_expand_dims(const ndv_span *span, int32_t axis, ndv_span *result);
 /**
  * Writes the elements of one span over those of another: ndv_set(), with its broadcasting,
  * its rules of casting, and its promise that the source is as if it had been read first,
- * whatever the two share.
+ * whatever the two share. Where elements of the destination share bytes, the last in C
+ * order of the index stays.
  *
  * ```c
  * const float numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
@@ -5009,8 +5010,9 @@ ndv_report_alive(char *buffer, size_t capacity, size_t *length);
  *
  * The threads are started here, sleep until a transfer needs them, and are ended by
  * setting 1, at the exit of the process, and before the library is unloaded. They have
- * 256 KiB of stack, block all signals but faults, call nothing of the caller's, and are
- * called "ndview" where the system tells names.
+ * 256 KiB of stack, besides what the program keeps for each thread, block all signals but
+ * faults, call nothing of the caller's, and are called "ndview" where the system tells
+ * names.
  *
  * What uses them writes 4 MiB or more, and may in any order: copies, conversions, fills and
  * transposes, whichever function makes them; from 1 MiB on ndv_copy_where(), and what
@@ -5051,7 +5053,8 @@ ndv_report_alive(char *buffer, size_t capacity, size_t *length);
  *
  * Thread safety: may be called from any thread at any time, though not from a signal
  * handler. Calls at the same time are done one after the other, and each waits for a
- * transfer that uses the threads.
+ * transfer that uses the threads. A thread is not cancelled by pthread_cancel() while it
+ * uses them, or in here.
  *
  * Since 0.1.0.
  */

@@ -294,7 +294,7 @@ static inline void ndv_release_variable(ndv_array **variable) { ndv_release(*var
  * An ndv_span of so many axes will do as well, if its elements are aligned.
  *
  * NDV_GET1(type, window, i) to NDV_GET4 read an element; NDV_REF1 to NDV_REF4 name it,
- * to be written, and need a window from ndv_open_mut(). The type is the C type of the
+ * to be written, and need a window from ndv_open_mut(), or a span with a data_mut. The type is the C type of the
  * elements: double for NDV_FLOAT64. NDV_OFFSET1 to NDV_OFFSET4, NDV_READ_AT and
  * NDV_WRITE_AT are what they are made of.
  * ------------------------------------------------------------------------- */

@@ -591,8 +591,9 @@ pub unsafe extern "C" fn ndv_report_alive(
 ///
 /// The threads are started here, sleep until a transfer needs them, and are ended by
 /// setting 1, at the exit of the process, and before the library is unloaded. They have
-/// 256 KiB of stack, block all signals but faults, call nothing of the caller's, and are
-/// called "ndview" where the system tells names.
+/// 256 KiB of stack, besides what the program keeps for each thread, block all signals but
+/// faults, call nothing of the caller's, and are called "ndview" where the system tells
+/// names.
 ///
 /// What uses them writes 4 MiB or more, and may in any order: copies, conversions, fills and
 /// transposes, whichever function makes them; from 1 MiB on ndv_copy_where(), and what
@@ -633,7 +634,8 @@ pub unsafe extern "C" fn ndv_report_alive(
 ///
 /// Thread safety: may be called from any thread at any time, though not from a signal
 /// handler. Calls at the same time are done one after the other, and each waits for a
-/// transfer that uses the threads.
+/// transfer that uses the threads. A thread is not cancelled by pthread_cancel() while it
+/// uses them, or in here.
 ///
 /// Since 0.1.0.
 #[unsafe(no_mangle)]

@@ -73,8 +73,8 @@ pub struct ndv_span {
     pub dtype: i32,
     /// Number of axes.
     pub ndim: i32,
-    /// NDV_OVERLAPPING if two elements may share bytes: then writes go in C order of the
-    /// index. Else 0.
+    /// NDV_OVERLAPPING if two elements may share bytes. Else 0, as it may be where a span
+    /// is set by hand: ndv_span_set() finds that out, and ndv_span_view() asks anew.
     pub flags: i32,
     /// 0.
     pub reserved: i32,
@@ -482,7 +482,8 @@ pub unsafe extern "C" fn ndv_span_expand_dims(
 
 /// Writes the elements of one span over those of another: ndv_set(), with its broadcasting,
 /// its rules of casting, and its promise that the source is as if it had been read first,
-/// whatever the two share.
+/// whatever the two share. Where elements of the destination share bytes, the last in C
+/// order of the index stays.
 ///
 /// ```c
 /// const float numbers[2][3] = {{1, 2, 3}, {4, 5, 6}};
@@ -530,7 +531,7 @@ pub unsafe extern "C" fn ndv_span_set(
         if to.data_mut.is_null() {
             return Err(Error::ReadOnly.into());
         }
-        let to = to.elements("destination.data_mut", to.data_mut)?;
+        let to = to.elements("destination.data_mut", to.data_mut)?.looked_through();
         let from = from.elements("source.data", from.data.cast_mut())?;
         Ok(assign_elements(to, from, casting)?)
     })

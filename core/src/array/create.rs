@@ -154,13 +154,16 @@ pub(super) fn check_inside(layout: LayoutRef, offset: i128, nbytes: usize) -> Re
 
 /// What a layout and the caller's wish decide.
 pub(super) fn flags_of(layout: LayoutRef, access: Access) -> Flags {
-    let LayoutRef { shape, strides, itemsize } = layout;
-    let overlapping =
-        overlap::overlaps_itself(shape, strides, itemsize, SELF_OVERLAP_BUDGET) != Answer::No;
-    match (access, overlapping) {
+    match (access, may_overlap_itself(layout)) {
         (Access::ReadOnly, false) => Flags::NONE,
         (Access::Default, true) | (Access::ReadOnly, true) => Flags::OVERLAPPING,
         (Access::WriteOverlapping, true) => Flags::OVERLAPPING.with(Flags::WRITEABLE),
         (Access::Default | Access::WriteOverlapping, false) => Flags::WRITEABLE,
     }
+}
+
+/// Whether two elements share a byte, or that cannot be told.
+pub fn may_overlap_itself(layout: LayoutRef) -> bool {
+    let LayoutRef { shape, strides, itemsize } = layout;
+    overlap::overlaps_itself(shape, strides, itemsize, SELF_OVERLAP_BUDGET) != Answer::No
 }

@@ -37,7 +37,7 @@ mod views;
 
 pub use access::{Flags, Relation, set_write_guard};
 pub use block::{Array, Handle};
-pub use create::{Access, Foreign, wrap};
+pub use create::{Access, Foreign, may_overlap_itself, wrap};
 pub use several::{array_split, broadcast_arrays, split, split_at, unstack};
 pub use span::{
     Aside, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis, squeeze_axes,

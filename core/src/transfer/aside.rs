@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::index::List;
 use crate::layout::{Dims, LayoutRef, Order, dense_strides};
 
-/// Elements as they are before a target is written: where they stand, or a copy of them, in their own type and without gaps, where writing the target might change them.
+/// Elements as they are before a target is written: where they stand, or a copy of them, in their own
+/// type and without gaps, where writing the target might change them.
 pub(crate) struct Unspoilt<'a> {
     elements: Elements<'a>,
     aside: Option<(Scratch, Dims)>,

@@ -1,6 +1,6 @@
 //! The elements that an assignment works on: an array's, or some that have no handle.
 
-use crate::array::{Array, Flags};
+use crate::array::{Array, Flags, may_overlap_itself};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::layout::LayoutRef;
@@ -34,6 +34,12 @@ impl<'a> Elements<'a> {
     /// To write; refuses a read-only array.
     pub fn to_write(array: &'a Array) -> Result<Elements<'a>> {
         Ok(Elements { data: array.data_mut()?, ..Elements::of(array) })
+    }
+
+    /// As told by somebody who may not know that they are overlapping.
+    pub fn looked_through(self) -> Elements<'a> {
+        let overlapping = self.overlapping || may_overlap_itself(self.layout());
+        Elements { overlapping, ..self }
     }
 
     pub fn layout(&self) -> LayoutRef<'a> {

@@ -31,7 +31,9 @@ const LEAST_PART: usize = if cfg!(test) { 16 } else { 256 << 10 };
 /// that go by blocks of two axes need some room on both.
 const PARTS_PER_THREAD: usize = 4;
 
-/// Bytes that neighbours along an axis should span in each part: then few cache lines are in two parts.
+/// Bytes that neighbours along an axis should span in each part, on both sides: then few cache lines are
+/// in two parts. A transpose of few columns that is cut between them reads every line for every part
+/// (float32 (250000, 16): two threads take five times as long as one).
 const APART: u64 = 4096;
 
 /// Elements of which parts are multiples, whatever an item's size: whole cache lines, and whole blocks
@@ -45,6 +47,17 @@ struct Axis {
     at: Option<usize>,
     extent: i64,
     stride: i64,
+    /// The step on the side that is read; 0 if none is known, or it stays there.
+    source: i64,
+}
+
+impl Axis {
+    /// The bytes that a part spans on the side where they are fewer, as far as they matter.
+    fn room(&self, parts: usize) -> u64 {
+        let each = (self.extent / parts as i64) as u64;
+        let span = |stride: i64| each.saturating_mul(stride.unsigned_abs()).min(APART);
+        span(self.stride).min(if self.source == 0 { APART } else { span(self.source) })
+    }
 }
 
 /// How a transfer is cut: along which axis, and where.
@@ -68,16 +81,13 @@ impl Cut {
         if !are_apart(&axes, itemsize) {
             return None;
         }
-        let suits = |axis: &&Axis| {
-            let each = axis.extent / parts as i64;
-            each > 0 && (each as u64).saturating_mul(axis.stride.unsigned_abs()) >= APART
-        };
+        // The last of equals, which is the outermost; where no axis has room for all, the longest.
         let candidates = axes.iter().filter(|axis| axis.at.is_some());
-        let outermost = candidates.clone().rev().find(suits);
-        let &Axis { at, extent, stride } = match outermost {
-            Some(axis) => axis,
-            None => candidates.max_by_key(|axis| axis.extent)?,
-        };
+        let best = candidates.max_by_key(|axis| match axis.room(parts) {
+            0 => (0, axis.extent),
+            room => (room, 0),
+        });
+        let &Axis { at, extent, stride, .. } = best?;
         let parts = parts.min(extent as usize);
         let unit = if extent / parts as i64 >= 4 * UNIT { UNIT } else { 1 };
         let head = if unit > 1 { to_cache_line(address, stride) } else { 0 };
@@ -150,7 +160,7 @@ fn to_cache_line(address: usize, stride: i64) -> i64 {
 
 fn axes_of(shape: &[i64], strides: &[i64]) -> Axes {
     let axes = shape.iter().zip(strides).enumerate();
-    axes.map(|(at, (&extent, &stride))| Axis { at: Some(at), extent, stride }).collect()
+    axes.map(|(at, (&extent, &stride))| Axis { at: Some(at), extent, stride, source: 0 }).collect()
 }
 
 /// Moves the parts of a nest by `run`, on several threads. Whether it was possible: if not, nothing has
@@ -207,6 +217,7 @@ unsafe fn share_parts(nest: &Nest, itemsize: usize, parts: usize, run: impl Fn(N
         at: Some(at),
         extent: axis.extent as i64,
         stride: axis.target as i64,
+        source: axis.source as i64,
     });
     let Some(cut) = Cut::of(axes.collect(), nest.start.target.addr(), itemsize, parts) else {
         return false;
@@ -240,7 +251,8 @@ unsafe fn share_masked(shape: &[i64], target: Target, source: Source, mask: Mask
     if bytes < PICKED_FROM {
         return false;
     }
-    let axes = axes_of(shape, target.strides);
+    let mut axes = axes_of(shape, target.strides);
+    axes.iter_mut().zip(source.strides).for_each(|(axis, &stride)| axis.source = stride);
     let Some(cut) = Cut::of(axes, target.data.addr(), itemsize, parts_of(bytes)) else {
         return false;
     };
@@ -289,7 +301,7 @@ unsafe fn share_gather(selection: Selection, to: Spread) -> bool {
     }
     let mut axes = axes_of(selection.shape, to.strides);
     let inner = selection.inner_shape.iter().zip(to.inner_strides);
-    let inner = inner.map(|(&extent, &stride)| Axis { at: None, extent, stride });
+    let inner = inner.map(|(&extent, &stride)| Axis { at: None, extent, stride, source: 0 });
     axes.extend(inner.take(axes.remaining_capacity()));
     let Some(cut) = Cut::of(axes, to.data.addr(), itemsize, parts_of(bytes)) else { return false };
     let all_done = AtomicBool::new(true);
@@ -328,7 +340,7 @@ mod tests {
         for extent in [2, 3, 11, 12, 13, 255, 1000, 3071, 3072, 100_000, 1 << 61] {
             for (itemsize, stride) in [(8, 8i64), (8, -8), (8, 24), (3, 3), (300, 300)] {
                 for address in [64, 72, 8, 1] {
-                    let axes = Axes::from_iter([Axis { at: Some(0), extent, stride }]);
+                    let axes = axes_of(&[extent], &[stride]);
                     let cut = Cut::of(axes, address, itemsize, 12).unwrap();
                     let mut next = 0;
                     for part in 0..cut.parts {
@@ -351,5 +363,23 @@ mod tests {
             assert!(Cut::of(axes_of(&shape, &strides), 64, 8, 12).is_none());
         }
         assert!(Cut::of(axes_of(&[100, 100], &[8, -800]), 64, 8, 12).is_some());
+    }
+
+    #[test]
+    fn a_cut_leaves_room_for_cache_lines_on_both_sides() {
+        // Rows by columns, the source's strides along them, and the axis that is cut.
+        for (shape, source, axis) in [
+            ([16, 250_000], [4, 64], 1),
+            ([250_000, 16], [4, 1_000_000], 0),
+            ([2000, 2000], [4, 8000], 0),
+            ([2000, 2000], [8000, 4], 0),
+            ([16, 250_000], [0, 4], 0),
+            ([3, 250_000], [1_000_000, 4], 1),
+        ] {
+            let mut axes = axes_of(&shape, &[4 * shape[1], 4]);
+            axes.iter_mut().zip(source).for_each(|(axis, stride)| axis.source = stride);
+            let cut = Cut::of(axes, 64, 4, 8).unwrap();
+            assert_eq!(cut.axis, axis, "{shape:?} {source:?}");
+        }
     }
 }

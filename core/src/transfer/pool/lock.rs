@@ -1,6 +1,8 @@
 //! A lock and a bell, as POSIX has them, that need no memory and can be made anew after a fork.
 
 use std::cell::UnsafeCell;
+#[cfg(not(target_os = "android"))]
+use std::ffi::c_int;
 use std::ops::{Deref, DerefMut};
 
 pub struct Mutex<T> {
@@ -68,6 +70,52 @@ impl<T> Drop for Held<'_, T> {
     fn drop(&mut self) {
         // SAFETY: this thread holds it.
         unsafe { libc::pthread_mutex_unlock(self.0.mutex.get()) };
+    }
+}
+
+/// While this stands, the thread is not cancelled: it may be where it waits, and a thread that ends there
+/// would keep what it holds. Made and dropped on the same thread, in turn.
+pub struct Uncancelled(#[cfg(not(target_os = "android"))] c_int);
+
+/// Its threads cannot be cancelled.
+#[cfg(target_os = "android")]
+impl Uncancelled {
+    pub fn new() -> Uncancelled {
+        Uncancelled()
+    }
+}
+
+#[cfg(not(target_os = "android"))]
+mod cancel {
+    use std::ffi::c_int;
+
+    #[cfg(target_vendor = "apple")]
+    pub const DISABLE: c_int = 0;
+    #[cfg(not(target_vendor = "apple"))]
+    pub const DISABLE: c_int = 1;
+
+    unsafe extern "C" {
+        /// POSIX's, which the libc crate has for few systems.
+        pub fn pthread_setcancelstate(state: c_int, before: *mut c_int) -> c_int;
+    }
+}
+
+#[cfg(not(target_os = "android"))]
+impl Uncancelled {
+    pub fn new() -> Uncancelled {
+        let mut before = 0;
+        // SAFETY: it writes one number.
+        unsafe { cancel::pthread_setcancelstate(cancel::DISABLE, &mut before) };
+        Uncancelled(before)
+    }
+}
+
+#[cfg(not(target_os = "android"))]
+impl Drop for Uncancelled {
+    fn drop(&mut self) {
+        let mut disabled = 0;
+        // SAFETY: as above.
+        unsafe { cancel::pthread_setcancelstate(self.0, &mut disabled) };
     }
 }
 

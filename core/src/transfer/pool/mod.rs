@@ -18,6 +18,7 @@
 //!   let run holds nobody up.
 //! - *Fork.* The child has no workers, and begins anew without looking at what was locked.
 //! - *Exit*, and unloading: workers are ended before their code may go.
+//! - *Cancelling* a thread waits until it has left the pool.
 //! - *Signals* are blocked in workers, and go to the program's own threads.
 //!
 //! The locks are those of POSIX, as the standard library's take memory on macOS, and the thread

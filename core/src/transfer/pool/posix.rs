@@ -1,6 +1,6 @@
 //! The workers as POSIX threads.
 
-use super::lock::{Bell, Mutex};
+use super::lock::{Bell, Mutex, Uncancelled};
 use super::{MOST_THREADS, THREADS};
 use crate::buffer::fork;
 use crate::error::{Error, Result};
@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const MOST_WORKERS: usize = MOST_THREADS - 1;
 
-/// Bytes of a worker's stack. Transposes need most, less than 48 KiB; the rest is for what the program
-/// keeps for each thread, which glibc takes from there too.
+/// Bytes of a worker's stack. Transposes need most, less than 48 KiB; the rest is for handlers of faults
+/// and for sanitizers. What the program keeps for each thread comes on top.
 const STACK: usize = 256 << 10;
 
 /// The workers that there are; the first `count` threads.
@@ -78,6 +78,7 @@ impl Work<'_> {
 }
 
 pub fn share(parts: usize, each: &(dyn Fn(usize) + Sync)) -> bool {
+    let _whole = Uncancelled::new();
     let Some(turn) = TURN.try_lock() else { return false };
     let helpers = turn.count.min(parts.saturating_sub(1));
     if helpers == 0 {
@@ -158,6 +159,7 @@ fn name_this_thread() {
 /// Starts workers or ends some, until there are so many. If one cannot be started, those before it are
 /// ended again.
 pub fn resize(count: usize) -> Result<()> {
+    let _whole = Uncancelled::new();
     let mut workers = TURN.lock();
     let before = workers.count;
     if count > before {
@@ -206,7 +208,8 @@ fn start(number: usize) -> std::result::Result<libc::pthread_t, c_int> {
             0 => {}
             code => return Err(code),
         }
-        libc::pthread_attr_setstacksize(attributes.as_mut_ptr(), STACK);
+        let stack = STACK + taken_of_stack(attributes.as_ptr());
+        libc::pthread_attr_setstacksize(attributes.as_mut_ptr(), stack);
         libc::sigfillset(all.as_mut_ptr());
         FAULTS.iter().for_each(|&fault| {
             libc::sigdelset(all.as_mut_ptr(), fault);
@@ -226,6 +229,25 @@ fn start(number: usize) -> std::result::Result<libc::pthread_t, c_int> {
     };
     // SAFETY: it has been started.
     if failure == 0 { Ok(unsafe { thread.assume_init() }) } else { Err(failure) }
+}
+
+/// Bytes of a stack that are taken before its thread begins: glibc puts the program's variables of each
+/// thread there, however large, and a function of its own tells how many bytes they have.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn taken_of_stack(attributes: *const libc::pthread_attr_t) -> usize {
+    type LeastStack = unsafe extern "C" fn(*const libc::pthread_attr_t) -> usize;
+    // SAFETY: the name ends in NUL.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"__pthread_get_minstack".as_ptr()) };
+    // SAFETY: null, or a function of that type.
+    let least_stack: Option<LeastStack> = unsafe { std::mem::transmute(found) };
+    // SAFETY: the attributes have been initialised.
+    least_stack.map_or(0, |bytes| unsafe { bytes(attributes) })
+}
+
+/// Elsewhere they have a place of their own.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn taken_of_stack(_attributes: *const libc::pthread_attr_t) -> usize {
+    0
 }
 
 /// Done before the first worker is started, under the turn.
