@@ -255,7 +255,8 @@ unsafe fn turn_folded(
     });
 }
 
-/// The most rows, or columns, of a block whose lines are known one by one.
+/// The most rows, or columns, of a block whose lines are known one by one. Measured (float32 12 x 12 x 12
+/// x 12 x 12 reversed): 64 0.61 of memcpy, 128 0.64, 256 0.68.
 const FOLDED: isize = 256;
 
 type Lines = MaybeUninit<[isize; FOLDED as usize]>;
