@@ -79,10 +79,16 @@ impl Plan {
         }
     }
 
-    /// Whether the target, of items of this size, is so large that it does not stay in the caches.
-    pub fn exceeds_caches(&self, nest: &Nest, itemsize: usize) -> bool {
+    /// Whether the target is so large that it does not stay in the caches; the sizes of the items, of the
+    /// source and of the target.
+    pub fn exceeds_caches(&self, nest: &Nest, (from_size, itemsize): (usize, usize)) -> bool {
         let large = cache::streaming_from();
         let from = match self {
+            // What is read passes through the caches, too (float32 to uint8, 64 MiB to 16: 20 GB/s with
+            // the target alone in mind, and 25 so).
+            Plan::Rows(_) if nest.axes[0].source != 0 => {
+                2 * large / (1 + from_size.div_ceil(itemsize))
+            }
             Plan::Rows(_) => large,
             // Rows are several streams, which are slowed down sooner than a copy by lines that are
             // read to be written: float32 (3, 1000000), 12 MB of 32, 1.25 so, 1.6 past the caches.

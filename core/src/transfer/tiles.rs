@@ -16,7 +16,7 @@
 //!   the caches, where turning does not make whole cache lines of it. Else the block is turned straight
 //!   into the target. While it writes, the lines of the next block are fetched.
 
-use super::isa::{self, Stream, Turn, Turning};
+use super::isa::{self, Stream, Turn, TurnFolded, Turning};
 use super::kernel::Kernel;
 use super::walk::{Axis, Nest, Place, each_place};
 use crate::dtype::DType;
@@ -172,6 +172,15 @@ pub(super) unsafe fn move_tiles(
         turning.map_or((1, 1), |it| (it.rows as isize, it.columns as isize));
     // A tile that is not full is filled up in the dense blocks, with whatever they hold.
     let padded = n_rows < fewest_rows || n_columns < fewest_columns;
+    let dense = (column_axes[0].source, row_axes[0].target) == (item, to_item);
+    let is_folded = folded.rows > 1 || folded.columns > 1;
+    if let Some(turning) = turning.filter(|_| is_folded && dense && !padded)
+        && let Some(turn) = turning.folded.filter(|_| from == to && stream.is_none())
+    {
+        let (rows, columns) = ((row_axes, fewest_rows), (column_axes, fewest_columns));
+        // SAFETY: the caller's.
+        return unsafe { turn_folded(rows, columns, item, turn, (outer, nest.start)) };
+    }
     // Of several axes the innermost one is turned at once, if a tile fits in it; where lines come from
     // memory, they are better read all at once.
     let innermost = row_axes[0].extent;
@@ -212,6 +221,67 @@ pub(super) unsafe fn move_tiles(
     if stream.is_some() {
         (isa::table().settle)();
     }
+}
+
+/// Turns each block from where it lies to where it belongs: rows and columns, the fewest that can be turned
+/// of each, and their axes.
+///
+/// # Safety
+///
+/// - As [`move_tiles`], of items of this size that lie side by side on either side.
+/// - There are no fewer rows and columns than that.
+#[inline(never)] // The tables would burden a small transpose.
+unsafe fn turn_folded(
+    (row_axes, fewest_rows): (&[Axis], isize),
+    (column_axes, fewest_columns): (&[Axis], isize),
+    item: isize,
+    turn: TurnFolded,
+    (outer, start): (&[Axis], Place),
+) {
+    let (mut lines, mut places) = (Lines::uninit(), Lines::uninit());
+    each_block(extent(row_axes), FOLDED, fewest_rows, |first_row, rows| {
+        let lines = offsets(&mut lines, row_axes, (first_row, rows), |axis| axis.source);
+        each_block(extent(column_axes), FOLDED, fewest_columns, |first_column, columns| {
+            let columns = (first_column, columns);
+            let places = offsets(&mut places, column_axes, columns, |axis| axis.target);
+            let _ = each_place(outer, start, &mut |place| {
+                let source = place.source.wrapping_offset(first_column * item);
+                let target = place.target.wrapping_offset(first_row * item);
+                // SAFETY: the caller's.
+                unsafe { turn(source, lines, target, places) };
+                ControlFlow::<()>::Continue(())
+            });
+        });
+    });
+}
+
+/// The most rows, or columns, of a block whose lines are known one by one. Measured (float32 12 x 12 x 12
+/// x 12 x 12 reversed): 64 0.61 of memcpy, 128 0.64, 256 0.68.
+const FOLDED: isize = 256;
+
+type Lines = MaybeUninit<[isize; FOLDED as usize]>;
+
+/// How far the indices from the first on, so many, are from the first of all.
+fn offsets<'a>(
+    room: &'a mut Lines,
+    axes: &[Axis],
+    (first, count): (isize, isize),
+    step: impl Fn(&Axis) -> isize,
+) -> &'a [isize] {
+    let (room, count) = (room.as_mut_ptr().cast::<isize>(), count.min(FOLDED));
+    let (inner, extent) = (step(&axes[0]), axes[0].extent);
+    let (mut at, mut left) = (0, extent - first % extent);
+    while at < count {
+        let start = offset(axes, first + at, &step);
+        let end = count.min(at + left);
+        for index in at..end {
+            // SAFETY: within the room.
+            unsafe { *room.offset(index) = start.wrapping_add((index - at).wrapping_mul(inner)) };
+        }
+        (at, left) = (end, extent);
+    }
+    // SAFETY: they have just been written.
+    unsafe { std::slice::from_raw_parts(room, count as usize) }
 }
 
 /// # Safety

@@ -55,7 +55,7 @@ super::channels::dealing!(
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
-        (Float32, UInt8) => Some(narrow::to_bytes_512),
+        (Float32, UInt8) => Some(narrow::to_bytes_256),
         (Float32, BFloat16) => Some(narrow::to_bfloat16),
         _ => halves(from, to).or_else(|| converting_each(from, to)),
     }

@@ -80,6 +80,14 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 /// - The processor has the instruction set of the table.
 pub(super) type Turn = unsafe fn(*const u8, isize, *mut u8, isize, usize, usize);
 
+/// As [`Turn`], where each line begins so many bytes from the first: source and its rows' lines, target
+/// and its lines, the columns.
+///
+/// # Safety
+///
+/// As [`Turn`].
+pub(super) type TurnFolded = unsafe fn(*const u8, &[isize], *mut u8, &[isize]);
+
 /// A [`Turn`] for items of one size, and the smallest block that it can turn.
 #[derive(Clone, Copy)]
 pub(super) struct Turning {
@@ -87,6 +95,8 @@ pub(super) struct Turning {
     /// The same, past the caches, for lines of the target that begin with a cache line and rows that
     /// are a multiple of what one line holds.
     pub stream: Option<Turn>,
+    /// For items of four bytes and more.
+    pub folded: Option<TurnFolded>,
     pub rows: usize,
     pub columns: usize,
 }

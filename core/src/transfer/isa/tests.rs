@@ -193,6 +193,55 @@ fn kernels_of_every_instruction_set_turn_blocks() {
     }
 }
 
+#[test]
+fn kernels_of_every_instruction_set_turn_blocks_of_scattered_lines() {
+    let (mut random, memory) = (Random(43), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for size in [4, 8, 16] {
+            let Some(turning) = (table.turning)(size) else { continue };
+            for _ in 0..150 {
+                let rows = turning.rows + random.below(40);
+                let columns = turning.columns + random.below(40);
+                check_turn_folded(
+                    turning.folded.unwrap(),
+                    (size, rows, columns),
+                    &memory,
+                    &mut random,
+                );
+            }
+        }
+    }
+}
+
+/// As [`check_turn`], where the lines of either side lie in an order of their own.
+fn check_turn_folded(
+    turn: TurnFolded,
+    (size, rows, columns): (usize, usize, usize),
+    memory: &[Fenced; 2],
+    random: &mut Random,
+) {
+    let mut lines = |count: usize, bytes: usize| {
+        let pitch = bytes + random.below(20);
+        let mut lines: Vec<isize> = (0..count).map(|line| (line * pitch) as isize).collect();
+        (1..count).for_each(|line| lines.swap(line, random.below(line + 1)));
+        (lines, pitch * (count - 1) + bytes)
+    };
+    let (from, from_bytes) = lines(rows, columns * size);
+    let (to, to_bytes) = lines(columns, rows * size);
+    let (source, target) = (memory[0].place(from_bytes, random), memory[1].place(to_bytes, random));
+    let mut want = memory[1].bytes().to_vec();
+    let start = (source as usize - memory[0].0 as usize, target as usize - memory[1].0 as usize);
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |c| (row, c))) {
+        let from = start.0 + from[row] as usize + column * size;
+        let to = start.1 + to[column] as usize + row * size;
+        want[to..to + size].copy_from_slice(&memory[0].bytes()[from..from + size]);
+    }
+    // SAFETY: the block lies within the memory, and is large enough.
+    unsafe { turn(source, &from, target, &to) };
+    assert!(memory[1].bytes() == want, "{rows} x {columns} items of {size}");
+}
+
 /// Turns a block of items of a size, rows and columns, and compares every byte of the target's memory.
 fn check_turn(
     turn: Turn,

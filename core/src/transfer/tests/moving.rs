@@ -169,6 +169,32 @@ fn permutes_of_any_axes_move_every_element() {
     }
 }
 
+/// Few enough not to be written past the caches, where those of the tests end.
+#[test]
+fn permutes_of_few_elements_turn_scattered_lines() {
+    let mut random = Random(47);
+    for case in 0..300 {
+        let dtype = [DType::Float32, DType::Float64, DType::Complex128][case % 3];
+        let extents = [[2, 3, 4, 5, 8, 10], [2, 3, 4, 5, 7, 8], [2, 3, 4, 5, 3, 2]][case % 3];
+        let shape: Vec<i64> = (0..3 + random.below(3)).map(|_| extents[random.below(6)]).collect();
+        let to_layout = c_layout(&shape, dtype, &mut random);
+        let reversed: Vec<i64> = shape.iter().copied().rev().collect();
+        let mut from_layout = c_layout(&reversed, dtype, &mut random);
+        from_layout.strides.reverse();
+        if random.one_in(2) {
+            // The target's halves of the axes, each in its order, in turn.
+            let half = shape.len() / 2;
+            let permuted: Vec<i64> = [&shape[half..], &shape[..half]].concat();
+            from_layout = c_layout(&permuted, dtype, &mut random);
+            from_layout.strides.rotate_right(half);
+        }
+        let mut target = Side::new(dtype, to_layout, &mut random);
+        let mut source = Side::new(dtype, from_layout, &mut random);
+        source.layout.fill_with_values(&shape, &mut source.memory, dtype, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
 /// Records on one side, and on the other rows, records in reverse, or fewer items; long enough for
 /// vectors, and an axis outside whose rows are further apart than they are long.
 #[test]
