@@ -192,6 +192,10 @@ impl Rows {
         mut visit: impl FnMut(Place, usize) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let (along, others) = (nest.axes[0], &nest.axes[1..]);
+        if self.within == 0 && self.block == along.extent {
+            let count = along.extent as usize;
+            return each_place(others, nest.start, &mut |place| visit(place, count));
+        }
         let (within, outside) = others.split_at(self.within);
         each_place(outside, nest.start, &mut |place| {
             each_piece(along.extent, self.block, |start, count| {

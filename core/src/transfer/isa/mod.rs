@@ -8,7 +8,8 @@
 //!              clones.rs     compiles the loops of copy.rs and convert.rs once more for a set
 //!              vector.rs     algorithms over a vector of any width, and what a vector must do
 //!              within.rs     more of them, for what is read and written in one memory
-//!              strides.rs    items a few bytes apart, and fills
+//!              strides.rs    items a few bytes apart
+//!              rows.rs       items side by side, and one item many times
 //!              channels.rs   items of a few channels
 //!              runs.rs       items of any size up to 64 bytes
 //!              f16c.rs       from and to float16
@@ -50,6 +51,8 @@ mod avx512_marking;
 mod f16c;
 #[cfg(target_arch = "x86_64")]
 mod narrow;
+#[cfg(target_arch = "x86_64")]
+mod rows;
 #[cfg(target_arch = "x86_64")]
 mod strides;
 

@@ -1,66 +1,14 @@
 //! Items that lie a few bytes apart on one side, and side by side on the other. By AVX-512 with VBMI any
 //! bytes of two vectors in any order is one instruction, and so is writing some bytes of a vector: a
 //! single loop each way does for items of all sizes and for all strides, in either direction. AVX2 has
-//! the first for 16 bytes. And one item many times, by vectors of either.
+//! the first for 16 bytes. Items that lie side by side on both sides, or are one item, go to `rows.rs`.
 //!
 //! Vectors begin with an item. They are read as long as there are items beyond: what lies between two
 //! items is read with them, but never what lies before the first or behind the last. What lies between
 //! items of the target is not written. The last few items are left to the caller.
 
-use super::vector::Vector;
+use super::rows;
 use std::arch::x86_64::*;
-
-/// Fills with copies of an item, if it has 16 bytes at most and lies in a vector some whole number of
-/// times: by vectors on cache lines, and one across each end. Tells whether it did; shorter rows than 8 KiB
-/// are filled faster without regard to lines, but for items of 16 bytes, of which the compiler makes no
-/// vectors.
-///
-/// # Safety
-///
-/// As [`Run`](crate::transfer::kernel::Run), where the source's stride is 0 and the target's `size`; the
-/// processor has the instruction set of the vector.
-#[inline(always)]
-pub(super) unsafe fn fills<V: Vector<LANES>, const LANES: usize>(
-    source: *const u8,
-    target: *mut u8,
-    n: usize,
-    size: usize,
-    splat: impl Fn(u128) -> V,
-) -> bool {
-    let (bytes, vector) = (n * size, 16 * LANES);
-    let pays = bytes >= 8192 || size == 16 && bytes >= 128;
-    if !(2..=16).contains(&size) || !size.is_power_of_two() || !pays {
-        return false;
-    }
-    let head = target.align_offset(64).min(64);
-    // SAFETY: `bytes` of the target; from whichever item on, a vector of items is the same.
-    unsafe {
-        // Made in registers: what was just written in pieces is read back slowly.
-        let word = |bits: u64| u128::from(bits) << 64 | u128::from(bits);
-        let items = match size {
-            2 => word(u64::from(source.cast::<u16>().read_unaligned()) * 0x0001_0001_0001_0001),
-            4 => word(u64::from(source.cast::<u32>().read_unaligned()) * 0x0000_0001_0000_0001),
-            8 => word(source.cast::<u64>().read_unaligned()),
-            _ => source.cast::<u128>().read_unaligned(),
-        };
-        let whole = splat(items);
-        // An item may lie across two lines.
-        let line = splat(items.rotate_right(8 * (head % size) as u32));
-        for at in (0..64).step_by(vector) {
-            whole.store(target.add(at));
-        }
-        for start in (head..bytes - 63).step_by(64) {
-            for at in (0..64).step_by(vector) {
-                line.store(target.add(start + at));
-            }
-        }
-        // Not earlier: the processor fetches lines in the order of the stores.
-        for at in (0..64).step_by(vector) {
-            whole.store(target.add(bytes - 64 + at));
-        }
-    }
-    true
-}
 
 /// Whether items a stride apart are better moved so than one at a time, or by a loop for that stride:
 /// measured for all sizes of elements and strides up to eight items.
@@ -94,10 +42,13 @@ pub(super) unsafe fn copy_some(
     // SAFETY: the caller's.
     unsafe {
         if source_stride == 0 && target_stride == dense {
-            if fills::<__m512i, 4>(source, target, n, size, |lane| splat_512(lane)) { n } else { 0 }
+            rows::fill(source, target, n, size)
         } else if n * size < WORTH {
             0
-        } else if target_stride == dense && source_stride != dense && pays(source_stride, size) {
+        } else if (source_stride, target_stride) == (dense, dense) {
+            rows::copy(source, target, n * size);
+            n
+        } else if target_stride == dense && pays(source_stride, size) {
             pick(source, source_stride, target, n, size)
         } else if source_stride == dense && target_stride > dense && pays(target_stride, size) {
             spread(source, target, target_stride as usize, n, size)
@@ -107,28 +58,8 @@ pub(super) unsafe fn copy_some(
     }
 }
 
-/// The same 16 bytes in every lane.
-///
-/// # Safety
-///
-/// The processor has AVX-512.
-#[target_feature(enable = "avx512f")]
-fn splat_512(lane: u128) -> __m512i {
-    _mm512_broadcast_i32x4(_mm_set_epi64x((lane >> 64) as i64, lane as i64))
-}
-
-/// As above.
-///
-/// # Safety
-///
-/// The processor has AVX2.
-#[target_feature(enable = "avx2")]
-fn splat_256(lane: u128) -> __m256i {
-    _mm256_broadcastsi128_si256(_mm_set_epi64x((lane >> 64) as i64, lane as i64))
-}
-
-/// As [`copy_some`], for a processor that has AVX2 and no AVX-512: it fills, and picks what the compiler
-/// makes no vectors of. Gaps cannot be left out of a store.
+/// As [`copy_some`], for a processor that has AVX2 and no AVX-512: it picks only what the compiler makes no
+/// vectors of. Gaps cannot be left out of a store.
 ///
 /// # Safety
 ///
@@ -149,9 +80,13 @@ pub(super) unsafe fn copy_some_256(
         if target_stride != size as isize {
             0
         } else if source_stride == 0 {
-            let filled = fills::<__m256i, 2>(source, target, n, size, |lane| splat_256(lane));
-            if filled { n } else { 0 }
-        } else if n * size >= WORTH && size <= step && step + size <= 16 && !has_loop {
+            rows::fill(source, target, n, size)
+        } else if n * size < WORTH {
+            0
+        } else if source_stride == size as isize {
+            rows::copy(source, target, n * size);
+            n
+        } else if size <= step && step + size <= 16 && !has_loop {
             pick_128(source, source_stride, target, n, size)
         } else {
             0

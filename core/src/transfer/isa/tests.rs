@@ -355,6 +355,41 @@ fn kernels_of_every_instruction_set_stream_bytes() {
 }
 
 #[test]
+fn kernels_of_every_instruction_set_copy_and_fill_rows() {
+    let (mut random, memory) = (Random(38), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        for (length, size) in (0..640)
+            .chain([4096, 5000, 9001, 20000])
+            .flat_map(|length| [1, 2, 3, 4, 8, 16].map(|size: usize| (length / size * size, size)))
+        {
+            let (n, dense) = (length / size, size as isize);
+            for from_stride in [0, dense] {
+                let from = if from_stride == 0 { size } else { length };
+                let (source, target) =
+                    (memory[0].place(from, &mut random), memory[1].place(length, &mut random));
+                if n == 0 {
+                    continue;
+                }
+                let mut want = memory[1].bytes().to_vec();
+                let (start, place) =
+                    (source.addr() - memory[0].0.addr(), target.addr() - memory[1].0.addr());
+                let row = memory[0].bytes()[start..start + from].iter().cycle().take(length);
+                want[place..place + length].iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+                // SAFETY: `n` items lie within the memory on either side, of the source one if its
+                // stride is 0.
+                unsafe { (table.same)(size)(source, from_stride, target, dense, n, size) };
+                assert!(
+                    memory[1].bytes() == want,
+                    "{:?}: {n} items of {size}, stride {from_stride}",
+                    table.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn kernels_of_every_instruction_set_shift_bytes_over_one_another() {
     let (mut random, memory) = (Random(36), Fenced::new());
     for table in available() {
