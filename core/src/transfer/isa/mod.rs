@@ -27,6 +27,10 @@
 //! and no byte outside the elements is read or written.
 
 pub(super) mod cache;
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    expect(dead_code, unused_macros, unused_imports, reason = "no table has kernels for channels")
+)]
 mod channels;
 mod clones;
 mod looking;
