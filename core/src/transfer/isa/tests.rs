@@ -6,6 +6,7 @@ use crate::dtype::{DType, Kind};
 use crate::transfer::convert::Converting;
 use crate::transfer::kernel::Kernel;
 use crate::transfer::tests::{Random, oracle};
+use crate::transfer::{Source, Target, Visit, move_elements};
 
 const PAGE: usize = 1 << 14;
 const ROOM: usize = 1 << 16;
@@ -322,6 +323,46 @@ fn check_deal(
         memory[1].bytes() == want,
         "{wide} channels to {count}, {n} records, items of {item}, reversed {reversed}"
     );
+}
+
+#[test]
+fn records_are_read_no_further_than_their_last_item() {
+    let (mut random, memory) = (Random(41), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for _ in 0..600 {
+        let item = 1 << random.below(4);
+        let (wide, n) = (2 + random.below(3), 1030 + random.below(300));
+        let count = 1 + random.below(wide);
+        let (are_rows, reversed) = (random.one_in(2), random.one_in(2));
+        let read = ((n - 1) * wide + count) * item;
+        let source = memory[0].place(read, &mut random);
+        let target = memory[1].place(n * count * item, &mut random);
+        let (channel, record) = match are_rows {
+            true => (n * item, item),
+            false => (item, count * item),
+        };
+        let mut want = memory[1].bytes().to_vec();
+        let (start, place) = (base(&memory[0], source), base(&memory[1], target));
+        for (at, taken) in (0..n).flat_map(|at| (0..count).map(move |taken| (at, taken))) {
+            let from = start + (at * wide + taken) * item;
+            let to = if reversed { count - 1 - taken } else { taken };
+            let to = place + at * record + to * channel;
+            want[to..to + item].copy_from_slice(&memory[0].bytes()[from..from + item]);
+        }
+        let (last, step) = match reversed {
+            true => ((count - 1) * item, -(item as i64)),
+            false => (0, item as i64),
+        };
+        let dtype = DType::bytes(item as i64).unwrap();
+        let from = [(wide * item) as i64, step];
+        let data = source.wrapping_add(last);
+        let from = Source { data, dtype, strides: &from };
+        let to = [record as i64, channel as i64];
+        let to = Target { data: target, dtype, strides: &to };
+        // SAFETY: so many records lie within the memory on either side.
+        unsafe { move_elements(&[n as i64, count as i64], to, from, Visit::AnyOrder) };
+        assert!(memory[1].bytes() == want, "{count} of {wide} items of {item}, {n} records");
+    }
 }
 
 #[test]
