@@ -97,7 +97,7 @@ bench: $(BENCHES) ## Measure ndview beside its peers (QUICK=1: two minutes; docs
 differential: stage ## Run N random programs (200000) and as many of the other cases on NumPy and ndview
 	PYTHONPATH=$$(tools/bootstrap.sh numpy) $(PYTHON) tests/differential/run.py --programs $(or $(N),200000)
 
-mutations: ## Show that the quick tests catch ten faults put into the library on purpose
+mutations: ## Show that the quick tests catch the faults put into the library on purpose
 	$(PYTHON) tools/mutations.py
 
 header: ## Regenerate include/ndview.h from the Rust sources

@@ -55,8 +55,6 @@ pub(super) struct Converting {
     from: usize,
     made: usize,
     to: usize,
-    /// Whether source and target may share bytes: then a block is read before any of it is written.
-    aside: bool,
 }
 
 /// Bytes of a block. For uint8 to float32 of every second element, in the second cache: 1 KiB 36 GB/s,
@@ -94,7 +92,6 @@ impl Converting {
             from: read,
             made,
             to: written,
-            aside: false,
         };
         if let Some(dense) = (table.converting)(from, to) {
             return Some(one(dense, None, written));
@@ -107,15 +104,9 @@ impl Converting {
         Some(one(first, Some((table.converting)(middle, to)?), made))
     }
 
-    /// For sides that may share bytes, if to read an element always comes before to write what it
-    /// lies on.
-    pub fn aside(self) -> Converting {
-        Converting { aside: true, ..self }
-    }
-
     /// # Safety
     ///
-    /// As [`super::kernel::Run`], but for the bytes that are shared if that was said.
+    /// As [`super::kernel::Run`].
     #[inline(always)]
     pub unsafe fn run(
         self,
@@ -129,7 +120,7 @@ impl Converting {
         let side_by_side = n == 1 || (source_stride, target_stride) == (from, to);
         // SAFETY: the caller's.
         unsafe {
-            if side_by_side && self.second.is_none() && !self.aside {
+            if side_by_side && self.second.is_none() {
                 (self.dense)(source, bytes(target, n * self.to));
             } else if source_stride == 0 {
                 self.fill(source, target, target_stride, n);
@@ -174,7 +165,7 @@ impl Converting {
         n: usize,
     ) {
         let (mut picked, mut made, mut paired) = (Block::new(), Block::new(), Block::new());
-        let picks = self.aside || source_stride != self.from as isize;
+        let picks = source_stride != self.from as isize;
         let spreads = target_stride != self.to as isize;
         let most = BLOCK / self.from.max(self.made).max(self.to);
         let same = self.table.same;

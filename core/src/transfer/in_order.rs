@@ -31,8 +31,7 @@ const PIECE: usize = 4096;
 #[repr(align(64))]
 struct Stage(MaybeUninit<[u8; PIECE]>);
 
-/// A way to move elements within one memory: both types, and the kernel that moves a row of them
-/// one after the other.
+/// A way to move elements within one memory: both types, and what [`kernel::choose_in_order`] says.
 #[derive(Clone, Copy)]
 pub(super) struct Moving {
     pub from: DType,
@@ -137,7 +136,7 @@ impl Mover<'_> {
                 let first = if axis.target > 0 { 0 } else { (n - 1) * axis.target };
                 let (source, target) = (source.offset(first), target.offset(first));
                 (isa::table().shift)(source, target, (n * size) as usize);
-            } else if n < FEW || axis.source == 0 || is_large || same_steps {
+            } else if from == to && (n < FEW || axis.source == 0 || is_large || same_steps) {
                 // Of equal steps neither side gains by pieces, which took twice as long.
                 kernel.run(source, axis.source, target, axis.target, n as usize);
             } else {
@@ -154,8 +153,16 @@ impl Mover<'_> {
     unsafe fn move_pieces(&self, axis: &Axis, place: Place, n: isize) {
         let mut stage = Stage(MaybeUninit::uninit());
         let stage = stage.0.as_mut_ptr().cast::<u8>();
-        let Moving { from, to, .. } = self.moving;
-        let (convert, same) = (kernel::choose(from, to), kernel::choose(to, to));
+        let Moving { from, to, kernel } = self.moving;
+        let convert = if from == to { kernel::choose(from, to) } else { kernel };
+        let same = kernel::choose(to, to);
+        if axis.source == 0 {
+            // SAFETY: the caller's; the stage has room for one element, which is all that is read.
+            return unsafe {
+                convert.run(place.source, 0, stage, 0, 1);
+                same.run(stage, 0, place.target, axis.target, n as usize);
+            };
+        }
         let sizes = (from.itemsize() as isize, to.itemsize() as isize);
         let _ = each_piece(n, PIECE as isize / sizes.0.max(sizes.1), |start, count| {
             let mut piece = [Axis { extent: count, ..*axis }];

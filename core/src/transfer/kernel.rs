@@ -84,13 +84,14 @@ pub(super) fn choose(from: DType, to: DType) -> Kernel {
     }
 }
 
-/// As [`choose`], for sides that may share bytes: no element is written before those that are read
-/// later, by the order of the row, have been read. There is none for records that differ.
+/// As [`choose`], for sides that may share bytes: no element of the same type is written before those
+/// that are read later, by the order of the row, have been read; what is converted is the caller's to
+/// read first. There is none for records that differ.
 pub(super) fn choose_in_order(from: DType, to: DType) -> Option<Kernel> {
     if from == to {
         return Some(Kernel::Same(same_in_order(from.itemsize()), from.itemsize()));
     }
-    Converting::new(table(), from, to).map(|it| Kernel::Converting(it.aside()))
+    Converting::new(table(), from, to).map(Kernel::Converting)
 }
 
 fn same_in_order(itemsize: usize) -> Run {

@@ -283,8 +283,7 @@ struct Stage(MaybeUninit<[u8; STREAMED]>);
 ///
 /// # Safety
 ///
-/// - As [`move_rows`]; `from` and `to` are the sizes of the two types, and `copies` tells whether the
-///   kernel moves bytes as they are.
+/// - As [`move_rows`]; `copies` tells whether the kernel moves bytes as they are.
 /// - Along the first axis the target's elements lie side by side.
 #[inline(never)] // The buffer would burden every small move.
 pub(super) unsafe fn stream_rows(

@@ -294,16 +294,17 @@ unsafe fn move_by_dense_blocks(tiles: &mut Tiles, outer: &[Axis], start: Place) 
     tiles.gathered = gathered.0.as_mut_ptr().cast();
     tiles.turned = turned.0.as_mut_ptr().cast();
     let axis = tiles.row_axes[0];
+    // What is turned run by run is cut between runs.
+    let whole = match tiles.row_axes.len() > 1 && !tiles.gathers {
+        true => axis.extent as usize,
+        false => 1,
+    };
     let (rows, run) = match tiles.stream {
         Some(_) if tiles.item == 1 => (BYTE_ROWS, RUN),
-        _ if axis.source % FAR == 0 => (ROWS / 4, 4 * RUN),
+        _ if axis.source % FAR == 0 && whole <= ROWS / 4 => (ROWS / 4, 4 * RUN),
         _ => (ROWS, RUN),
     };
-    // What is turned run by run is cut between runs.
-    let rows = match tiles.row_axes.len() > 1 && !tiles.gathers {
-        true => rows / axis.extent as usize * axis.extent as usize,
-        false => rows,
-    };
+    let rows = rows / whole * whole;
     if let Some(turning) = tiles.turning.filter(|_| tiles.padded) {
         let lines = rows.min(extent(tiles.row_axes) as usize).max(turning.rows);
         let line = run.max(turning.columns * tiles.item as usize);

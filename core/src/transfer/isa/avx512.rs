@@ -23,17 +23,16 @@ static TABLE: Table = Table {
     ..avx2::KERNELS
 };
 
-/// The table, if the processor has the instruction set.
+/// The table, if the processor has the instruction set and AVX2's, of which some kernels are.
 pub(super) fn table() -> Option<&'static Table> {
-    let has = is_x86_feature_detected!("avx512f")
+    let has = avx2::table().is_some()
+        && is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
-        && is_x86_feature_detected!("bmi2")
-        && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("f16c");
+        && is_x86_feature_detected!("bmi2");
     has.then_some(&TABLE)
 }
 

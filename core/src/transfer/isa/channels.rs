@@ -217,7 +217,8 @@ pub(super) unsafe fn deal<V: Lanes, const IN: usize, const OUT: usize, const STR
     }
 }
 
-/// Makes `dealing` for a [`super::Table`]; the last argument is whether it can stream.
+/// Makes `dealing` for a [`super::Table`]: the vector, whether the set can stream, and the attribute that
+/// allows its instructions.
 macro_rules! dealing {
     ($vector:ty, $streams:literal, #[$feature:meta]) => {
         fn dealing(from: usize, to: usize) -> Option<crate::transfer::isa::Dealing> {

@@ -24,10 +24,15 @@
 //! the environment may name a lesser set, which is how each of them is tested on one machine; a name
 //! that is not known, or a set that the processor does not have, changes nothing.
 //!
-//! What the tables promise is the same for all: bits move unchanged, elements lie at any address,
-//! and no byte outside the elements is read or written.
+//! What the tables promise is the same for all: bits move unchanged, elements lie at any address, no
+//! byte but theirs is written, and none before the first or behind the last is read. Small gaps between
+//! elements may be read with them.
 
 pub(super) mod cache;
+#[cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    expect(dead_code, unused_macros, unused_imports, reason = "no table has kernels for channels")
+)]
 mod channels;
 mod clones;
 mod looking;

@@ -478,8 +478,8 @@ unsafe fn turn_tiles<
     }
 }
 
-/// Makes the functions of a [`super::Table`] that come from this module; the last argument is how many
-/// bytes a vector has if that is a cache line, which then is streamed as it is.
+/// Makes the functions of a [`super::Table`] that come from this module: the vector, its lanes, whether the
+/// set can stream, and the attribute that allows its instructions.
 macro_rules! turning {
     ($vector:ty, $lanes:literal, $streams:literal, #[$feature:meta]) => {
         fn turning(itemsize: usize) -> Option<crate::transfer::isa::Turning> {

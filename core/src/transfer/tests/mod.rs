@@ -6,6 +6,7 @@ mod moving;
 mod numbers;
 pub mod oracle;
 mod overlapping;
+mod picking;
 #[cfg(unix)]
 mod sharing;
 

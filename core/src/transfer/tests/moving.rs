@@ -195,6 +195,28 @@ fn permutes_of_few_elements_turn_scattered_lines() {
     }
 }
 
+/// Rows of the source that are so far apart that fewer of them make up a block, but more in one run than
+/// that; the target has gaps, so that it is not streamed.
+#[test]
+fn long_runs_of_rows_far_apart_are_turned_whole() {
+    let mut random = Random(36);
+    for (rows, dtype) in [(65, DType::Float32), (100, DType::Int64), (9, DType::Complex128)] {
+        let (shape, size) = ([64, 3, rows], dtype.itemsize() as i64);
+        let row = 2 * size;
+        let to = [3 * rows * row, rows * row, row];
+        let from = [size, 64 * size, 1 << 16];
+        let layout = |strides: [i64; 3], random: &mut Random| {
+            let span = shape.iter().zip(strides).map(|(extent, stride)| (extent - 1) * stride);
+            let span = span.sum::<i64>() + size;
+            Layout { start: 0, strides: strides.to_vec(), nbytes: 0 }.with_room(span, random)
+        };
+        let (from, to) = (layout(from, &mut random), layout(to, &mut random));
+        let mut target = Side::new(dtype, to, &mut random);
+        let source = Side::new(dtype, from, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
 /// Records on one side, and on the other rows, records in reverse, or fewer items; long enough for
 /// vectors, and an axis outside whose rows are further apart than they are long.
 #[test]
