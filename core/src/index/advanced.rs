@@ -51,7 +51,9 @@ pub enum ResultAxis {
     Inner(usize),
 }
 
-/// What an index expression with lists comes to.
+/// What an index expression with lists comes to. Two steps make it, [`Advanced::empty`] and one that
+/// fills it, so that it is filled where it stays: moving its ten kilobytes takes longer than picking a
+/// thousand elements.
 #[derive(Clone)]
 pub struct Advanced<'a> {
     /// From the array's first element to the one that lists count from, in bytes.
@@ -69,15 +71,15 @@ pub struct Advanced<'a> {
 
 impl<'a> Advanced<'a> {
     /// `count` tells how many marks a mask has.
-    pub fn new(
+    pub fn read(
+        &mut self,
         source: LayoutRef<'a>,
         items: &[IndexItem<'a>],
         join: Join,
         count: impl Fn(&Array) -> i64,
-    ) -> Result<Advanced<'a>> {
+    ) -> Result<()> {
         let left_over = left_over(source, items)?;
-        let mut walk =
-            Walk { source, axis: 0, count, join, place: Place::default(), plan: Advanced::empty() };
+        let mut walk = Walk { source, axis: 0, count, join, place: Place::default(), plan: self };
         for &item in items {
             walk.item(item, left_over)?;
         }
@@ -85,7 +87,8 @@ impl<'a> Advanced<'a> {
         walk.finish()
     }
 
-    fn empty() -> Advanced<'a> {
+    #[inline(always)]
+    pub fn empty() -> Advanced<'a> {
         Advanced {
             offset: 0,
             shape: Dims::new(),
@@ -99,13 +102,14 @@ impl<'a> Advanced<'a> {
 
     /// One list along an axis, in whose place its own axes come, or among all elements in C order:
     /// NumPy's `take` and `put`.
-    pub fn of_axis(
+    pub fn pick_from_axis(
+        &mut self,
         source: LayoutRef<'a>,
         axis: Option<usize>,
         list: List<'a>,
         role: Role,
-    ) -> Result<Advanced<'a>> {
-        let mut plan = Advanced::empty();
+    ) -> Result<()> {
+        let plan = self;
         let picked = axis.map_or(0..source.ndim(), |axis| axis..axis + 1);
         let (extents, strides) = (&source.shape[picked.clone()], &source.strides[picked.clone()]);
         let pick = Pick { list, role, along: 0, axis, extents, strides };
@@ -121,22 +125,23 @@ impl<'a> Advanced<'a> {
         plan.axes.extend(before.chain(lists).chain(behind));
         plan.strides.extend(plan.shape.iter().map(|_| 0));
         plan.picks.push(pick);
-        Ok(plan)
+        Ok(())
     }
 
     /// A list of as many axes as the source, which says for each of its places the position along
     /// one axis: NumPy's `take_along_axis`.
-    pub fn along_axis(
+    pub fn pick_along_axis(
+        &mut self,
         source: LayoutRef<'a>,
         axis: usize,
         list: List<'a>,
         mode: IndexMode,
-    ) -> Result<Advanced<'a>> {
+    ) -> Result<()> {
         let (have, want) = (list.shape.len(), source.ndim());
         if have != want {
             return Err(Error::Rank { what: "the list of positions", have, want });
         }
-        let mut plan = Advanced::empty();
+        let plan = self;
         plan.shape.extend(list.shape.iter().copied());
         plan.strides.extend(source.strides.iter().copied());
         plan.strides[axis] = 0;
@@ -154,12 +159,17 @@ impl<'a> Advanced<'a> {
         let (extents, strides) = (&source.shape[axis..=axis], &source.strides[axis..=axis]);
         let role = Role::Positions(mode);
         plan.picks.push(Pick { list, role, along: 0, axis: Some(axis), extents, strides });
-        Ok(plan)
+        Ok(())
+    }
+
+    /// Whether all axes of the result are those of the lists.
+    pub fn is_in_result_order(&self) -> bool {
+        self.inner_shape.is_empty()
     }
 
     /// The same elements in the same order, with all axes of the result among those of the lists:
     /// for a target whose elements overlap. No list may be a mask.
-    pub fn in_result_order(mut self) -> Advanced<'a> {
+    pub fn put_in_result_order(&mut self) {
         let (mut shape, mut strides) = (Dims::new(), Dims::new());
         let mut place = Dims::from_iter(self.shape.iter().map(|_| 0));
         for (at, axis) in self.axes.iter_mut().enumerate() {
@@ -180,7 +190,6 @@ impl<'a> Advanced<'a> {
         (self.shape, self.strides) = (shape, strides);
         self.inner_shape.clear();
         self.inner_strides.clear();
-        self
     }
 
     /// The shape of the result.
@@ -193,16 +202,15 @@ impl<'a> Advanced<'a> {
     }
 
     /// Strides of the result's axes, told apart: along the lists' shape, and along the others.
-    pub fn told_apart(&self, strides: &[i64]) -> (Dims, Dims) {
-        let mut lists = Dims::from_iter(self.shape.iter().map(|_| 0));
-        let mut inner = Dims::from_iter(self.inner_shape.iter().map(|_| 0));
+    pub fn tell_apart(&self, strides: &[i64], lists: &mut Dims, inner: &mut Dims) {
+        lists.extend(self.shape.iter().map(|_| 0));
+        inner.extend(self.inner_shape.iter().map(|_| 0));
         for (axis, &stride) in self.axes.iter().zip(strides) {
             match *axis {
                 ResultAxis::Lists(axis) => lists[axis] = stride,
                 ResultAxis::Inner(axis) => inner[axis] = stride,
             }
         }
-        (lists, inner)
     }
 }
 
@@ -251,17 +259,17 @@ impl Place {
     }
 }
 
-struct Walk<'a, Count> {
+struct Walk<'a, 'p, Count> {
     source: LayoutRef<'a>,
     /// The next axis of the source.
     axis: usize,
     count: Count,
     join: Join,
     place: Place,
-    plan: Advanced<'a>,
+    plan: &'p mut Advanced<'a>,
 }
 
-impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
+impl<'a, Count: Fn(&Array) -> i64> Walk<'a, '_, Count> {
     fn item(&mut self, item: IndexItem<'a>, left_over: usize) -> Result<()> {
         match item {
             IndexItem::Basic(item) => self.basic(item, left_over),
@@ -366,12 +374,12 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Advanced<'a>> {
+    fn finish(mut self) -> Result<()> {
         if self.join == Join::Together {
             self.join_lists()?;
         }
         self.plan.strides.extend(self.plan.shape.iter().map(|_| 0));
-        Ok(self.plan)
+        Ok(())
     }
 
     fn join_lists(&mut self) -> Result<()> {

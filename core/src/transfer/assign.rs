@@ -77,7 +77,7 @@ fn operands<'a>(
     stretched: &'a mut Dims,
 ) -> Result<(Target<'a>, Source<'a>)> {
     casting.check(source.dtype, target.dtype)?;
-    *stretched = zeros(target.shape.len());
+    stretched.extend(target.shape.iter().map(|_| 0));
     broadcast_strides_into(source.layout(), target.shape, stretched)?;
     let to = Target { data: target.data, dtype: target.dtype, strides: target.strides };
     Ok((to, Source { data: source.data, dtype: source.dtype, strides: stretched }))
@@ -242,8 +242,9 @@ unsafe fn check_values(source: Elements, dtype: DType) -> Result<()> {
 /// # Safety
 /// - As for [`assign`].
 unsafe fn assign_by_copy(shape: &[i64], to: Target, source: Elements, visit: Visit) -> Result<()> {
+    let mut dense = Dims::new();
     // SAFETY: the caller vouches for the elements.
-    let copy = unsafe { Unspoilt::copied(source)? };
+    let copy = unsafe { Unspoilt::copied(source, &mut dense)? };
     let mut stretched = zeros(shape.len());
     broadcast_strides_into(copy.layout(), shape, &mut stretched)?;
     // SAFETY: the copy shares no byte with the target.

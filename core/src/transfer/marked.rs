@@ -9,7 +9,7 @@ use super::{Source, Target};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
-use crate::layout::{broadcast_strides, broadcast_strides_into, zeros};
+use crate::layout::{Dims, broadcast_strides, broadcast_strides_into, zeros};
 
 /// Refuses what is no mask: only bool is one.
 pub fn check_mask(mask: &Array) -> Result<()> {
@@ -60,7 +60,8 @@ pub unsafe fn copy_where(
     }
     // SAFETY: as above, of what is copied aside.
     unsafe {
-        let (source, mask) = Unspoilt::both(target, source, mask)?;
+        let (mut dense, mut dense_mask) = (Dims::new(), Dims::new());
+        let (source, mask) = Unspoilt::both(target, (source, &mut dense), (mask, &mut dense_mask))?;
         broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
         broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
         let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
@@ -126,7 +127,8 @@ unsafe fn put_marked(
         if casting == Casting::SameValue {
             check_same_value(values, target.dtype())?;
         }
-        let (mask, values) = Unspoilt::both(target, mask, values)?;
+        let (mut dense, mut dense_mask) = (Dims::new(), Dims::new());
+        let (mask, values) = Unspoilt::both(target, (mask, &mut dense_mask), (values, &mut dense))?;
         let (marks, from) = (mask.layout(), values.layout());
         move_marked_in_order(
             (target.shape(), to),
