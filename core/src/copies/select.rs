@@ -29,11 +29,9 @@ pub unsafe fn copy_picked(picked: &Picked) -> Result<Handle> {
 /// - As for [`copy_picked`]; no other thread uses the target's elements.
 pub unsafe fn copy_picked_into(picked: &Picked, target: &Array, casting: Casting) -> Result<()> {
     let spoiled = picked.may_be_spoiled_by(target);
+    let shape = picked.shape();
     // SAFETY: the caller's; what may share bytes is not written in pieces.
-    unsafe {
-        let (dtype, shape) = (picked.dtype(), picked.shape());
-        write_into(spoiled, target, dtype, &shape, casting, |to| picked.copy_to(to))
-    }
+    unsafe { write_into(spoiled, target, picked.dtype(), &shape, casting, |to| picked.copy_to(to)) }
 }
 
 /// For each axis the positions along it of the elements that are not zero, in C order: NumPy's

@@ -26,7 +26,7 @@ pub use axes::{
     transpose,
 };
 pub use broadcast::{
-    broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into,
+    broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into, stretch,
 };
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, only_regroups, reshape};
@@ -85,8 +85,11 @@ impl Axes<'_> {
 }
 
 /// As many zeros.
+#[inline(always)] // And not collected, so that they are made where they stay.
 pub fn zeros(ndim: usize) -> Dims {
-    std::iter::repeat_n(0, ndim).collect()
+    let mut zeros = Dims::new();
+    zeros.extend(std::iter::repeat_n(0, ndim));
+    zeros
 }
 
 /// The strides of a dense array.

@@ -70,6 +70,7 @@ pub unsafe fn assign_elements(target: Elements, source: Elements, casting: Casti
 }
 
 /// Both sides of an assignment, after all checks but that of the values.
+#[inline(always)] // Both are eight words, which would go through memory.
 fn operands<'a>(
     target: Elements<'a>,
     source: Elements,

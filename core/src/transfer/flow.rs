@@ -25,7 +25,9 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// At the first element; there must be one.
     pub fn new(data: *const u8, shape: &[i64], strides: &[i64]) -> Cursor {
-        let mut turns: ArrayVec<Turn, MAX_NDIM> = ArrayVec::new();
+        // Filled where it stays.
+        let mut cursor = Cursor { place: data, turns: ArrayVec::new() };
+        let turns = &mut cursor.turns;
         for (&extent, &stride) in shape.iter().zip(strides).rev().filter(|axis| *axis.0 != 1) {
             match turns.last_mut() {
                 Some(inner) if continues(inner.stride, inner.extent, stride) => {
@@ -38,7 +40,7 @@ impl Cursor {
             // One element, again and again, in a run that does not end.
             turns.push(Turn { extent: i64::MAX, stride: 0, at: 0 });
         }
-        Cursor { place: data, turns }
+        cursor
     }
 
     /// The next element, the bytes from each to the next, and how many follow one another so.

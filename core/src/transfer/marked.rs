@@ -9,7 +9,7 @@ use super::{Source, Target};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
-use crate::layout::{Dims, broadcast_strides, broadcast_strides_into, zeros};
+use crate::layout::{Dims, broadcast_strides_into, stretch, zeros};
 
 /// Refuses what is no mask: only bool is one.
 pub fn check_mask(mask: &Array) -> Result<()> {
@@ -34,9 +34,10 @@ pub unsafe fn copy_where(
     check_mask(mask)?;
     casting.check(source.dtype(), target.dtype())?;
     let shape = target.shape();
-    let (mut from_strides, mut mask_strides) = (zeros(shape.len()), zeros(shape.len()));
+    let mut from_strides = zeros(shape.len());
+    let mut mask_strides = zeros(shape.len());
     broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
-    broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
+    stretch(mask.layout(), shape, &mut mask_strides)?;
     if target.size() == 0 {
         return Ok(());
     }
@@ -63,7 +64,7 @@ pub unsafe fn copy_where(
         let (mut dense, mut dense_mask) = (Dims::new(), Dims::new());
         let (source, mask) = Unspoilt::both(target, (source, &mut dense), (mask, &mut dense_mask))?;
         broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
-        broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
+        stretch(mask.layout(), shape, &mut mask_strides)?;
         let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
         move_masked(shape, to, source.source(&from_strides), marks, visit_of(target));
         source.used();

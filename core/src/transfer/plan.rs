@@ -66,6 +66,9 @@ impl Plan {
         {
             return Plan::Records(records);
         }
+        if let [along] = nest.axes[..] {
+            return Plan::Rows(Rows { block: along.extent, within: 0 });
+        }
         let itemsize = types.0.itemsize().max(types.1.itemsize());
         if !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
@@ -186,6 +189,9 @@ impl Rows {
         mut visit: impl FnMut(Place, usize) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let (along, others) = (nest.axes[0], &nest.axes[1..]);
+        if others.is_empty() && self.block == along.extent {
+            return visit(nest.start, along.extent as usize);
+        }
         let (within, outside) = others.split_at(self.within);
         each_place(outside, nest.start, &mut |place| {
             each_piece(along.extent, self.block, |start, count| {
