@@ -192,13 +192,13 @@ impl<'a> Advanced<'a> {
         self.inner_strides.clear();
     }
 
-    /// The shape of the result.
-    pub fn result_shape(&self) -> Dims {
+    /// The shape of the result, added to `shape`.
+    pub fn add_result_shape(&self, shape: &mut Dims) {
         let extent = |axis: &ResultAxis| match *axis {
             ResultAxis::Lists(axis) => self.shape[axis],
             ResultAxis::Inner(axis) => self.inner_shape[axis],
         };
-        self.axes.iter().map(extent).collect()
+        shape.extend(self.axes.iter().map(extent));
     }
 
     /// Strides of the result's axes, told apart: along the lists' shape, and along the others.

@@ -85,11 +85,13 @@ impl Axes<'_> {
 }
 
 /// As many zeros.
-#[inline(always)] // And not collected, so that they are made where they stay.
 pub fn zeros(ndim: usize) -> Dims {
-    let mut zeros = Dims::new();
-    zeros.extend(std::iter::repeat_n(0, ndim));
-    zeros
+    std::iter::repeat_n(0, ndim).collect()
+}
+
+/// The strides of one element that stands for all.
+pub fn no_steps(ndim: usize) -> &'static [i64] {
+    &[0; MAX_NDIM][..ndim]
 }
 
 /// The strides of a dense array.

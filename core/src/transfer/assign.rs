@@ -20,7 +20,7 @@ use crate::buffer::allocator::Scratch;
 use crate::buffer::audit;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{Dims, broadcast_strides_into, has_no_elements, position, zeros};
+use crate::layout::{Dims, broadcast_strides_into, has_no_elements, no_steps, position, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::mem::MaybeUninit;
 
@@ -41,6 +41,7 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
 /// # Safety
 /// - As for [`assign`].
 /// - The shape of either has passed [`check_shape`](crate::layout::check_shape).
+#[inline(always)] // Either side is nine words, which would go through memory.
 pub unsafe fn assign_elements(target: Elements, source: Elements, casting: Casting) -> Result<()> {
     let mut stretched = Dims::new();
     let (to, from) = operands(target, source, casting, &mut stretched)?;
@@ -294,9 +295,8 @@ unsafe fn fill_bytes(target: &Array, element: *const u8) -> Result<()> {
     if target.size() == 0 {
         return Ok(());
     }
-    let still = zeros(target.ndim());
     let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides: target.strides() };
-    let from = Source { data: element, dtype: target.dtype(), strides: &still };
+    let from = Source { data: element, dtype: target.dtype(), strides: no_steps(target.ndim()) };
     // SAFETY: the element lies outside of the target; the caller vouches for the rest.
     unsafe { move_elements(target.shape(), to, from, visit_of(target)) };
     Ok(())

@@ -23,7 +23,9 @@ use super::{Source, Target, Visit};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::index::{IndexMode, List, Pick, Role};
-use crate::layout::{Dims, MAX_NDIM, continues, has_no_elements, next_index, size, zeros};
+use crate::layout::{
+    Dims, MAX_NDIM, continues, has_no_elements, next_index, no_steps, size, zeros,
+};
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
@@ -133,7 +135,8 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
         return Ok(());
     }
     let mover = Items::new(values.dtype, selection.dtype);
-    let mut turn = Cursor::new(values.data, values.shape, values.strides);
+    let mut turn = Cursor::at(values.data);
+    turn.add_axes(values.shape, values.strides);
     if let Some(list) = Straight::new(&selection)
         && let (value, step, run) = turn.run()
         && run >= list.n as i64
@@ -144,10 +147,9 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
             return Ok(());
         }
     }
-    let no_other = zeros(selection.shape.len());
     // SAFETY: the caller's.
     unsafe {
-        Lines::new(&selection, &no_other).each(|ways, _, _| {
+        Lines::new(&selection, no_steps(selection.shape.len())).each(|ways, _, _| {
             let mut ways = ways;
             while !ways.is_empty() {
                 let (value, step, run) = turn.run();
@@ -189,9 +191,12 @@ unsafe fn move_marked(selection: &Selection, mask: &Pick, other: &Spread, way: W
             unsafe { compress(list.shape, from, marks, other.data, room) }
         }
         Way::Scatter if step == 0 => {
-            let no_steps = zeros(list.shape.len());
             let to = Target { data: selection.data, dtype, strides: mask.strides };
-            let from = Source { data: other.data, dtype: other.dtype, strides: &no_steps };
+            let from = Source {
+                data: other.data,
+                dtype: other.dtype,
+                strides: no_steps(list.shape.len()),
+            };
             let marks = Mask { data: list.data, strides: list.strides, wanted: true };
             // SAFETY: the caller's.
             unsafe { move_masked(list.shape, to, from, marks, Visit::AnyOrder) };

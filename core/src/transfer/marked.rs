@@ -9,7 +9,7 @@ use super::{Source, Target};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
-use crate::layout::{Dims, broadcast_strides_into, stretch, zeros};
+use crate::layout::{Dims, broadcast_strides_into, stretch};
 
 /// Refuses what is no mask: only bool is one.
 pub fn check_mask(mask: &Array) -> Result<()> {
@@ -34,8 +34,9 @@ pub unsafe fn copy_where(
     check_mask(mask)?;
     casting.check(source.dtype(), target.dtype())?;
     let shape = target.shape();
-    let mut from_strides = zeros(shape.len());
-    let mut mask_strides = zeros(shape.len());
+    let (mut from_strides, mut mask_strides) = (Dims::new(), Dims::new());
+    from_strides.extend(shape.iter().map(|_| 0));
+    mask_strides.extend(shape.iter().map(|_| 0));
     broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
     stretch(mask.layout(), shape, &mut mask_strides)?;
     if target.size() == 0 {

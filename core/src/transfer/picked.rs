@@ -113,8 +113,10 @@ impl<'a> Picked<'a> {
         self.array.dtype()
     }
 
-    pub fn shape(&self) -> Dims {
-        self.plan.result_shape()
+    /// The shape of what is picked, in room that is empty before.
+    pub fn shape<'s>(&self, room: &'s mut Dims) -> &'s [i64] {
+        self.plan.add_result_shape(room);
+        room
     }
 
     /// Refuses positions out of bounds, whether or not anything is picked.
@@ -159,16 +161,16 @@ impl<'a> Picked<'a> {
     /// - All elements and lists are valid memory, which no other thread writes, or reads in the
     ///   picked array.
     pub unsafe fn assign(&self, source: &Array, casting: Casting) -> Result<()> {
-        let (mut stretched, mut dense) = (Dims::new(), Dims::new());
+        let (mut shape, mut stretched, mut dense) = (Dims::new(), Dims::new(), Dims::new());
         // SAFETY: the caller's.
         unsafe {
-            let shape = self.shape();
+            let shape = self.shape(&mut shape);
             stretched.extend(shape.iter().map(|_| 0));
             self.array.check_writeable()?;
             casting.check(source.dtype(), self.dtype())?;
-            broadcast_strides_into(source.layout(), &shape, &mut stretched)?;
+            broadcast_strides_into(source.layout(), shape, &mut stretched)?;
             let Some(values) = self.values(source, casting, &mut dense)? else { return Ok(()) };
-            broadcast_strides_into(values.layout(), &shape, &mut stretched)?;
+            broadcast_strides_into(values.layout(), shape, &mut stretched)?;
             let visit = visit_of(self.array);
             self.with_settled_lists(Some(visit), |plan| {
                 let (mut strides, mut inner_strides) = (Dims::new(), Dims::new());
