@@ -114,18 +114,26 @@ impl<'a> Advanced<'a> {
         let (extents, strides) = (&source.shape[picked.clone()], &source.strides[picked.clone()]);
         let pick = Pick { list, role, along: 0, axis, extents, strides };
         check_ndim(pick.ndim() + source.ndim() - picked.len())?;
-        plan.shape.extend(pick.shape().iter().copied());
-        for at in (0..source.ndim()).filter(|at| !picked.contains(at)) {
-            plan.inner_shape.push(source.shape[at]);
-            plan.inner_strides.push(source.strides[at]);
+        for at in 0..picked.start {
+            plan.add_inner_axis(source.shape[at], source.strides[at]);
         }
-        let lists = (0..plan.shape.len()).map(ResultAxis::Lists);
-        let before = (0..picked.start).map(ResultAxis::Inner);
-        let behind = (picked.start..plan.inner_shape.len()).map(ResultAxis::Inner);
-        plan.axes.extend(before.chain(lists).chain(behind));
-        plan.strides.extend(plan.shape.iter().map(|_| 0));
+        for (at, &extent) in pick.shape().iter().enumerate() {
+            plan.axes.push(ResultAxis::Lists(at));
+            plan.shape.push(extent);
+            plan.strides.push(0);
+        }
+        for at in picked.end..source.ndim() {
+            plan.add_inner_axis(source.shape[at], source.strides[at]);
+        }
         plan.picks.push(pick);
         Ok(())
+    }
+
+    /// There must be room for it.
+    fn add_inner_axis(&mut self, extent: i64, stride: i64) {
+        self.axes.push(ResultAxis::Inner(self.inner_shape.len()));
+        self.inner_shape.push(extent);
+        self.inner_strides.push(stride);
     }
 
     /// A list of as many axes as the source, which says for each of its places the position along
@@ -321,11 +329,10 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, '_, Count> {
     }
 
     fn inner_axis(&mut self, extent: i64, stride: i64) -> Result<()> {
-        let at = self.plan.inner_shape.len();
-        check_ndim(at + 1)?;
-        self.plan.inner_shape.push(extent);
-        self.plan.inner_strides.push(stride);
-        self.result_axis(ResultAxis::Inner(at))
+        check_ndim(self.plan.inner_shape.len() + 1)?;
+        check_ndim(self.plan.axes.len() + 1)?;
+        self.plan.add_inner_axis(extent, stride);
+        Ok(())
     }
 
     fn result_axis(&mut self, axis: ResultAxis) -> Result<()> {

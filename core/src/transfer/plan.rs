@@ -66,9 +66,6 @@ impl Plan {
         {
             return Plan::Records(records);
         }
-        if let [along] = nest.axes[..] {
-            return Plan::Rows(Rows { block: along.extent, within: 0 });
-        }
         let itemsize = types.0.itemsize().max(types.1.itemsize());
         if !brings_transposed_axis_second(nest) {
             return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
@@ -140,6 +137,9 @@ impl Rows {
     pub fn fastest(nest: &mut Nest, itemsize: usize) -> Rows {
         nest.sort_by_target();
         nest.merge();
+        if let [along] = nest.axes[..] {
+            return Rows { block: along.extent, within: 0 };
+        }
         match brings_transposed_axis_second(nest) {
             true => Rows::along_the_longer_of_two(nest),
             false => Rows::along_a_long_axis(nest, itemsize),
