@@ -30,24 +30,27 @@ use crate::views::{any_item, ndv_index};
 use ndview_core::copies::{self, IndexMode};
 use ndview_core::index::{IndexItems, Join, List};
 use ndview_core::transfer::{self, Picked};
-use ndview_core::{Array, Casting, Error};
+use ndview_core::{Array, Casting, Error, Handle};
 use std::ptr::null_mut;
 
-/// Every item of an index, arrays included.
+/// Reads every item of an index, arrays included, to where they stay: there is room for many.
 ///
 /// # Safety
 /// - `count` items can be read at `items`, or it is NULL; their arrays are arrays.
-pub unsafe fn index_items<'a>(count: i32, items: *const ndv_index) -> Outcome<IndexItems<'a>> {
+pub unsafe fn index_items<'a>(
+    count: i32,
+    items: *const ndv_index,
+    checked: &mut IndexItems<'a>,
+) -> Outcome<()> {
     // SAFETY: the caller's.
     let items = unsafe { Structs::new("items", "the number of items", count, items)? };
-    let mut checked = IndexItems::new();
     for (position, item) in items.iter().enumerate() {
         items.check_size(item.struct_size)?;
         // SAFETY: the caller's.
         let item = unsafe { any_item(position, item)? };
         checked.try_push(item).map_err(|_| Error::ItemCount { given: count.into() })?;
     }
-    Ok(checked)
+    Ok(())
 }
 
 /// Any part of an array, as a copy: NumPy's `a[items]`. Items may be integers, slices, an
@@ -82,9 +85,11 @@ pub unsafe extern "C" fn ndv_get(
     // SAFETY: the caller passes an array, `count` items and a place for the result; no other thread
     // writes the elements, nor those of the lists. So for every function of this section.
     unsafe {
-        array_of_array(array, copy, |array| {
-            let items = index_items(count, items)?;
-            Ok(move || copies::copy_picked(&Picked::by_index(array, &items, Join::Together)?))
+        let mut checked = IndexItems::new();
+        let checked = &mut checked;
+        array_of_array(array, copy, move |array| {
+            index_items(count, items, checked)?;
+            Ok(move || copy_of(array, |picked| picked.by_index(checked, Join::Together)))
         })
     }
 }
@@ -112,11 +117,26 @@ pub unsafe extern "C" fn ndv_get_into(
 ) -> ndv_status {
     // SAFETY: see `ndv_get`.
     unsafe {
-        picked_into(array, casting, destination, |array| {
-            let items = index_items(count, items)?;
-            Ok(Picked::by_index(array, &items, Join::Together)?)
+        picked_into(array, casting, destination, |picked| {
+            let mut checked = IndexItems::new();
+            index_items(count, items, &mut checked)?;
+            Ok(picked.by_index(&checked, Join::Together)?)
         })
     }
+}
+
+/// A copy of what `pick` picks.
+///
+/// # Safety
+/// - See [`ndv_get`].
+unsafe fn copy_of<'a>(
+    array: &'a Array,
+    pick: impl FnOnce(&mut Picked<'a>) -> Result<(), Error>,
+) -> Result<Handle, Error> {
+    let mut picked = Picked::of(array);
+    pick(&mut picked)?;
+    // SAFETY: the caller's.
+    unsafe { copies::copy_picked(&picked) }
 }
 
 /// Checks what every function with a destination takes, and writes what `pick` picks.
@@ -128,11 +148,12 @@ unsafe fn picked_into<'a>(
     array: *const ndv_array,
     casting: i32,
     destination: *mut ndv_array,
-    pick: impl FnOnce(&'a Array) -> Outcome<Picked<'a>>,
+    pick: impl FnOnce(&mut Picked<'a>) -> Outcome<()>,
 ) -> ndv_status {
     // SAFETY: the caller's.
     call(|| unsafe {
-        let picked = pick(check::array("array", array)?)?;
+        let mut picked = Picked::of(check::array("array", array)?);
+        pick(&mut picked)?;
         let casting = Casting::from_code(casting)?;
         let destination = check::array("destination", destination)?;
         Ok(copies::copy_picked_into(&picked, destination, casting)?)
@@ -161,9 +182,11 @@ pub unsafe extern "C" fn ndv_get_outer(
 ) -> ndv_status {
     // SAFETY: see `ndv_get`.
     unsafe {
-        array_of_array(array, copy, |array| {
-            let items = index_items(count, items)?;
-            Ok(move || copies::copy_picked(&Picked::by_index(array, &items, Join::Outer)?))
+        let mut checked = IndexItems::new();
+        let checked = &mut checked;
+        array_of_array(array, copy, move |array| {
+            index_items(count, items, checked)?;
+            Ok(move || copy_of(array, |picked| picked.by_index(checked, Join::Outer)))
         })
     }
 }
@@ -189,9 +212,10 @@ pub unsafe extern "C" fn ndv_get_outer_into(
 ) -> ndv_status {
     // SAFETY: see `ndv_get`.
     unsafe {
-        picked_into(array, casting, destination, |array| {
-            let items = index_items(count, items)?;
-            Ok(Picked::by_index(array, &items, Join::Outer)?)
+        picked_into(array, casting, destination, |picked| {
+            let mut checked = IndexItems::new();
+            index_items(count, items, &mut checked)?;
+            Ok(picked.by_index(&checked, Join::Outer)?)
         })
     }
 }
@@ -226,7 +250,7 @@ pub unsafe extern "C" fn ndv_take(
                 let shape = [positions.len() as i64];
                 let list = List::of_slice(positions, &shape);
                 let (axis, mode) = (some_axis(axis), IndexMode::Raise);
-                copies::copy_picked(&Picked::at_positions(array, list, axis, mode)?)
+                copy_of(array, |picked| picked.at_positions(list, axis, mode))
             })
         })
     }
@@ -258,7 +282,7 @@ pub unsafe extern "C" fn ndv_take_array(
         array_of_array(array, copy, |array| {
             let positions = List::of(check::array("positions", positions)?);
             let (axis, mode) = (some_axis(axis), IndexMode::from_code(mode)?);
-            Ok(move || copies::copy_picked(&Picked::at_positions(array, positions, axis, mode)?))
+            Ok(move || copy_of(array, |picked| picked.at_positions(positions, axis, mode)))
         })
     }
 }
@@ -286,10 +310,10 @@ pub unsafe extern "C" fn ndv_take_array_into(
 ) -> ndv_status {
     // SAFETY: see `ndv_get`.
     unsafe {
-        picked_into(array, casting, destination, |array| {
+        picked_into(array, casting, destination, |picked| {
             let positions = List::of(check::array("positions", positions)?);
             let (axis, mode) = (some_axis(axis), IndexMode::from_code(mode)?);
-            Ok(Picked::at_positions(array, positions, axis, mode)?)
+            Ok(picked.at_positions(positions, axis, mode)?)
         })
     }
 }
@@ -322,9 +346,7 @@ pub unsafe extern "C" fn ndv_take_along_axis(
         array_of_array(array, copy, |array| {
             let positions = check::array("positions", positions)?;
             let mode = IndexMode::from_code(mode)?;
-            Ok(move || {
-                copies::copy_picked(&Picked::along_axis(array, positions, axis.into(), mode)?)
-            })
+            Ok(move || copy_of(array, |picked| picked.along_axis(positions, axis.into(), mode)))
         })
     }
 }
@@ -352,10 +374,10 @@ pub unsafe extern "C" fn ndv_take_along_axis_into(
 ) -> ndv_status {
     // SAFETY: see `ndv_get`.
     unsafe {
-        picked_into(array, casting, destination, |array| {
+        picked_into(array, casting, destination, |picked| {
             let positions = check::array("positions", positions)?;
             let mode = IndexMode::from_code(mode)?;
-            Ok(Picked::along_axis(array, positions, axis.into(), mode)?)
+            Ok(picked.along_axis(positions, axis.into(), mode)?)
         })
     }
 }
@@ -384,7 +406,7 @@ pub unsafe extern "C" fn ndv_compress(
     unsafe {
         array_of_array(array, copy, |array| {
             let mask = check::array("mask", mask)?;
-            Ok(move || copies::copy_picked(&Picked::marked(array, mask, some_axis(axis))?))
+            Ok(move || copy_of(array, |picked| picked.marked(mask, some_axis(axis))))
         })
     }
 }
@@ -410,9 +432,9 @@ pub unsafe extern "C" fn ndv_compress_into(
 ) -> ndv_status {
     // SAFETY: see `ndv_get`.
     unsafe {
-        picked_into(array, casting, destination, |array| {
+        picked_into(array, casting, destination, |picked| {
             let mask = check::array("mask", mask)?;
-            Ok(Picked::marked(array, mask, some_axis(axis))?)
+            Ok(picked.marked(mask, some_axis(axis))?)
         })
     }
 }

@@ -23,7 +23,7 @@ use crate::status::ndv_status;
 use crate::views::ndv_index;
 use ndview_core::copies::IndexMode;
 use ndview_core::error::Number;
-use ndview_core::index::{Join, List};
+use ndview_core::index::{IndexItems, Join, List};
 use ndview_core::transfer::{self, How, Picked};
 use ndview_core::{Array, Casting, DType};
 use std::ffi::c_void;
@@ -192,9 +192,10 @@ pub unsafe extern "C" fn ndv_set_at(
 ) -> ndv_status {
     // SAFETY: the caller passes two arrays, and `count` items.
     unsafe {
-        assign_picked(array, source, casting, |array| {
-            let items = index_items(count, items)?;
-            Ok(Picked::by_index(array, &items, Join::Together)?)
+        assign_picked(array, source, casting, |picked| {
+            let mut checked = IndexItems::new();
+            index_items(count, items, &mut checked)?;
+            Ok(picked.by_index(&checked, Join::Together)?)
         })
     }
 }
@@ -220,9 +221,10 @@ pub unsafe extern "C" fn ndv_set_at_outer(
 ) -> ndv_status {
     // SAFETY: see `ndv_set_at`.
     unsafe {
-        assign_picked(array, source, casting, |array| {
-            let items = index_items(count, items)?;
-            Ok(Picked::by_index(array, &items, Join::Outer)?)
+        assign_picked(array, source, casting, |picked| {
+            let mut checked = IndexItems::new();
+            index_items(count, items, &mut checked)?;
+            Ok(picked.by_index(&checked, Join::Outer)?)
         })
     }
 }
@@ -236,11 +238,12 @@ unsafe fn assign_picked<'a>(
     array: *mut ndv_array,
     source: *const ndv_array,
     casting: i32,
-    pick: impl FnOnce(&'a Array) -> Outcome<Picked<'a>>,
+    pick: impl FnOnce(&mut Picked<'a>) -> Outcome<()>,
 ) -> ndv_status {
     // SAFETY: the caller's.
     call(|| unsafe {
-        let picked = pick(check::array("array", array)?)?;
+        let mut picked = Picked::of(check::array("array", array)?);
+        pick(&mut picked)?;
         let source = check::array("source", source)?;
         Ok(picked.assign(source, Casting::from_code(casting)?)?)
     })
@@ -275,7 +278,8 @@ pub unsafe extern "C" fn ndv_put(
         let positions = List::of(check::array("positions", positions)?);
         let values = check::array("values", values)?;
         let (mode, casting) = (IndexMode::from_code(mode)?, Casting::from_code(casting)?);
-        let picked = Picked::at_positions(array, positions, None, mode)?;
+        let mut picked = Picked::of(array);
+        picked.at_positions(positions, None, mode)?;
         Ok(picked.assign_in_turn(values, casting)?)
     })
 }
@@ -307,10 +311,10 @@ pub unsafe extern "C" fn ndv_put_along_axis(
 ) -> ndv_status {
     // SAFETY: see `ndv_set_at`.
     unsafe {
-        assign_picked(array, source, casting, |array| {
+        assign_picked(array, source, casting, |picked| {
             let positions = check::array("positions", positions)?;
             let mode = IndexMode::from_code(mode)?;
-            Ok(Picked::along_axis(array, positions, axis.into(), mode)?)
+            Ok(picked.along_axis(positions, axis.into(), mode)?)
         })
     }
 }

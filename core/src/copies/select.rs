@@ -6,7 +6,7 @@ use crate::buffer::{Contents, audit};
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
 use crate::index::List;
-use crate::layout::{MAX_NDIM, Order};
+use crate::layout::{Dims, MAX_NDIM, Order};
 use crate::transfer::{Marks, Picked, count_nonzero};
 use arrayvec::ArrayVec;
 
@@ -16,7 +16,9 @@ use arrayvec::ArrayVec;
 /// - The elements of the array and its lists are valid memory that no other thread writes. So for
 ///   every function here.
 pub unsafe fn copy_picked(picked: &Picked) -> Result<Handle> {
-    let result = Array::dense(picked.dtype(), &picked.shape(), Order::C, Contents::Unset)?;
+    let mut shape = Dims::new();
+    let shape = picked.shape(&mut shape);
+    let result = Array::dense(picked.dtype(), shape, Order::C, Contents::Unset)?;
     // SAFETY: the caller's; the result is new.
     unsafe { picked.copy_to(&result)? };
     audit::made(c"select", result.nbytes());
@@ -29,11 +31,10 @@ pub unsafe fn copy_picked(picked: &Picked) -> Result<Handle> {
 /// - As for [`copy_picked`]; no other thread uses the target's elements.
 pub unsafe fn copy_picked_into(picked: &Picked, target: &Array, casting: Casting) -> Result<()> {
     let spoiled = picked.may_be_spoiled_by(target);
+    let mut shape = Dims::new();
+    let shape = picked.shape(&mut shape);
     // SAFETY: the caller's; what may share bytes is not written in pieces.
-    unsafe {
-        let (dtype, shape) = (picked.dtype(), picked.shape());
-        write_into(spoiled, target, dtype, &shape, casting, |to| picked.copy_to(to))
-    }
+    unsafe { write_into(spoiled, target, picked.dtype(), shape, casting, |to| picked.copy_to(to)) }
 }
 
 /// For each axis the positions along it of the elements that are not zero, in C order: NumPy's

@@ -51,7 +51,9 @@ pub enum ResultAxis {
     Inner(usize),
 }
 
-/// What an index expression with lists comes to.
+/// What an index expression with lists comes to. Two steps make it, [`Advanced::empty`] and one that
+/// fills it, so that it is filled where it stays: moving its ten kilobytes takes longer than picking a
+/// thousand elements.
 #[derive(Clone)]
 pub struct Advanced<'a> {
     /// From the array's first element to the one that lists count from, in bytes.
@@ -69,15 +71,15 @@ pub struct Advanced<'a> {
 
 impl<'a> Advanced<'a> {
     /// `count` tells how many marks a mask has.
-    pub fn new(
+    pub fn read(
+        &mut self,
         source: LayoutRef<'a>,
         items: &[IndexItem<'a>],
         join: Join,
         count: impl Fn(&Array) -> i64,
-    ) -> Result<Advanced<'a>> {
+    ) -> Result<()> {
         let left_over = left_over(source, items)?;
-        let mut walk =
-            Walk { source, axis: 0, count, join, place: Place::default(), plan: Advanced::empty() };
+        let mut walk = Walk { source, axis: 0, count, join, place: Place::default(), plan: self };
         for &item in items {
             walk.item(item, left_over)?;
         }
@@ -85,7 +87,8 @@ impl<'a> Advanced<'a> {
         walk.finish()
     }
 
-    fn empty() -> Advanced<'a> {
+    #[inline(always)]
+    pub fn empty() -> Advanced<'a> {
         Advanced {
             offset: 0,
             shape: Dims::new(),
@@ -99,44 +102,54 @@ impl<'a> Advanced<'a> {
 
     /// One list along an axis, in whose place its own axes come, or among all elements in C order:
     /// NumPy's `take` and `put`.
-    pub fn of_axis(
+    pub fn pick_from_axis(
+        &mut self,
         source: LayoutRef<'a>,
         axis: Option<usize>,
         list: List<'a>,
         role: Role,
-    ) -> Result<Advanced<'a>> {
-        let mut plan = Advanced::empty();
+    ) -> Result<()> {
+        let plan = self;
         let picked = axis.map_or(0..source.ndim(), |axis| axis..axis + 1);
         let (extents, strides) = (&source.shape[picked.clone()], &source.strides[picked.clone()]);
         let pick = Pick { list, role, along: 0, axis, extents, strides };
         check_ndim(pick.ndim() + source.ndim() - picked.len())?;
-        plan.shape.extend(pick.shape().iter().copied());
-        for at in (0..source.ndim()).filter(|at| !picked.contains(at)) {
-            plan.inner_shape.push(source.shape[at]);
-            plan.inner_strides.push(source.strides[at]);
+        for at in 0..picked.start {
+            plan.add_inner_axis(source.shape[at], source.strides[at]);
         }
-        let lists = (0..plan.shape.len()).map(ResultAxis::Lists);
-        let before = (0..picked.start).map(ResultAxis::Inner);
-        let behind = (picked.start..plan.inner_shape.len()).map(ResultAxis::Inner);
-        plan.axes.extend(before.chain(lists).chain(behind));
-        plan.strides.extend(plan.shape.iter().map(|_| 0));
+        for (at, &extent) in pick.shape().iter().enumerate() {
+            plan.axes.push(ResultAxis::Lists(at));
+            plan.shape.push(extent);
+            plan.strides.push(0);
+        }
+        for at in picked.end..source.ndim() {
+            plan.add_inner_axis(source.shape[at], source.strides[at]);
+        }
         plan.picks.push(pick);
-        Ok(plan)
+        Ok(())
+    }
+
+    /// There must be room for it.
+    fn add_inner_axis(&mut self, extent: i64, stride: i64) {
+        self.axes.push(ResultAxis::Inner(self.inner_shape.len()));
+        self.inner_shape.push(extent);
+        self.inner_strides.push(stride);
     }
 
     /// A list of as many axes as the source, which says for each of its places the position along
     /// one axis: NumPy's `take_along_axis`.
-    pub fn along_axis(
+    pub fn pick_along_axis(
+        &mut self,
         source: LayoutRef<'a>,
         axis: usize,
         list: List<'a>,
         mode: IndexMode,
-    ) -> Result<Advanced<'a>> {
+    ) -> Result<()> {
         let (have, want) = (list.shape.len(), source.ndim());
         if have != want {
             return Err(Error::Rank { what: "the list of positions", have, want });
         }
-        let mut plan = Advanced::empty();
+        let plan = self;
         plan.shape.extend(list.shape.iter().copied());
         plan.strides.extend(source.strides.iter().copied());
         plan.strides[axis] = 0;
@@ -154,12 +167,17 @@ impl<'a> Advanced<'a> {
         let (extents, strides) = (&source.shape[axis..=axis], &source.strides[axis..=axis]);
         let role = Role::Positions(mode);
         plan.picks.push(Pick { list, role, along: 0, axis: Some(axis), extents, strides });
-        Ok(plan)
+        Ok(())
+    }
+
+    /// Whether all axes of the result are those of the lists.
+    pub fn is_in_result_order(&self) -> bool {
+        self.inner_shape.is_empty()
     }
 
     /// The same elements in the same order, with all axes of the result among those of the lists:
     /// for a target whose elements overlap. No list may be a mask.
-    pub fn in_result_order(mut self) -> Advanced<'a> {
+    pub fn put_in_result_order(&mut self) {
         let (mut shape, mut strides) = (Dims::new(), Dims::new());
         let mut place = Dims::from_iter(self.shape.iter().map(|_| 0));
         for (at, axis) in self.axes.iter_mut().enumerate() {
@@ -180,29 +198,27 @@ impl<'a> Advanced<'a> {
         (self.shape, self.strides) = (shape, strides);
         self.inner_shape.clear();
         self.inner_strides.clear();
-        self
     }
 
-    /// The shape of the result.
-    pub fn result_shape(&self) -> Dims {
+    /// The shape of the result, added to `shape`.
+    pub fn add_result_shape(&self, shape: &mut Dims) {
         let extent = |axis: &ResultAxis| match *axis {
             ResultAxis::Lists(axis) => self.shape[axis],
             ResultAxis::Inner(axis) => self.inner_shape[axis],
         };
-        self.axes.iter().map(extent).collect()
+        shape.extend(self.axes.iter().map(extent));
     }
 
     /// Strides of the result's axes, told apart: along the lists' shape, and along the others.
-    pub fn told_apart(&self, strides: &[i64]) -> (Dims, Dims) {
-        let mut lists = Dims::from_iter(self.shape.iter().map(|_| 0));
-        let mut inner = Dims::from_iter(self.inner_shape.iter().map(|_| 0));
+    pub fn tell_apart(&self, strides: &[i64], lists: &mut Dims, inner: &mut Dims) {
+        lists.extend(self.shape.iter().map(|_| 0));
+        inner.extend(self.inner_shape.iter().map(|_| 0));
         for (axis, &stride) in self.axes.iter().zip(strides) {
             match *axis {
                 ResultAxis::Lists(axis) => lists[axis] = stride,
                 ResultAxis::Inner(axis) => inner[axis] = stride,
             }
         }
-        (lists, inner)
     }
 }
 
@@ -251,17 +267,17 @@ impl Place {
     }
 }
 
-struct Walk<'a, Count> {
+struct Walk<'a, 'p, Count> {
     source: LayoutRef<'a>,
     /// The next axis of the source.
     axis: usize,
     count: Count,
     join: Join,
     place: Place,
-    plan: Advanced<'a>,
+    plan: &'p mut Advanced<'a>,
 }
 
-impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
+impl<'a, Count: Fn(&Array) -> i64> Walk<'a, '_, Count> {
     fn item(&mut self, item: IndexItem<'a>, left_over: usize) -> Result<()> {
         match item {
             IndexItem::Basic(item) => self.basic(item, left_over),
@@ -313,11 +329,10 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
     }
 
     fn inner_axis(&mut self, extent: i64, stride: i64) -> Result<()> {
-        let at = self.plan.inner_shape.len();
-        check_ndim(at + 1)?;
-        self.plan.inner_shape.push(extent);
-        self.plan.inner_strides.push(stride);
-        self.result_axis(ResultAxis::Inner(at))
+        check_ndim(self.plan.inner_shape.len() + 1)?;
+        check_ndim(self.plan.axes.len() + 1)?;
+        self.plan.add_inner_axis(extent, stride);
+        Ok(())
     }
 
     fn result_axis(&mut self, axis: ResultAxis) -> Result<()> {
@@ -366,12 +381,12 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, Count> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Advanced<'a>> {
+    fn finish(mut self) -> Result<()> {
         if self.join == Join::Together {
             self.join_lists()?;
         }
         self.plan.strides.extend(self.plan.shape.iter().map(|_| 0));
-        Ok(self.plan)
+        Ok(())
     }
 
     fn join_lists(&mut self) -> Result<()> {

@@ -81,8 +81,8 @@ fn index_arrays_that_do_not_broadcast_are_named() {
     let (rows, columns) = (list(2), list(3));
     let items = [IndexItem::List(&rows), IndexItem::List(&columns)];
     let message = |join| {
-        let plan = Advanced::new(source, &items, join, |_| 0);
-        plan.map(|_| ()).map_err(|error| error.to_string())
+        let outcome = Advanced::empty().read(source, &items, join, |_| 0);
+        outcome.map_err(|error| error.to_string())
     };
     let expected = "index array 1, of shape (3,), does not broadcast with shape (2,) of those before it: \
                     axis 0 of the result is 2, not 3";

@@ -80,6 +80,20 @@ pub fn broadcast_strides(source: LayoutRef, shape: &[i64], strides: &mut [i64]) 
     Ok(())
 }
 
+/// As [`broadcast_strides`], of a layout that has passed [`check_shape`]: over its own shape there is
+/// nothing left to check.
+#[inline]
+pub fn stretch(source: LayoutRef, shape: &[i64], strides: &mut [i64]) -> Result<()> {
+    if source.shape != shape {
+        return broadcast_strides(source, shape, strides);
+    }
+    for (stretched, (&extent, &stride)) in strides.iter_mut().zip(shape.iter().zip(source.strides))
+    {
+        *stretched = if extent == 1 { 0 } else { stride };
+    }
+    Ok(())
+}
+
 /// As [`broadcast_strides`], for the right side of an assignment: leading axes of one element that
 /// the destination lacks are dropped.
 pub fn broadcast_strides_into(source: LayoutRef, shape: &[i64], strides: &mut [i64]) -> Result<()> {
@@ -90,5 +104,5 @@ pub fn broadcast_strides_into(source: LayoutRef, shape: &[i64], strides: &mut [i
         strides: &source.strides[dropped..],
         itemsize: source.itemsize,
     };
-    broadcast_strides(trimmed, shape, strides)
+    stretch(trimmed, shape, strides)
 }

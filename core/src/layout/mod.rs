@@ -26,7 +26,7 @@ pub use axes::{
     transpose,
 };
 pub use broadcast::{
-    broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into,
+    broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into, stretch,
 };
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, only_regroups, reshape};
@@ -87,6 +87,11 @@ impl Axes<'_> {
 /// As many zeros.
 pub fn zeros(ndim: usize) -> Dims {
     std::iter::repeat_n(0, ndim).collect()
+}
+
+/// The strides of one element that stands for all.
+pub fn no_steps(ndim: usize) -> &'static [i64] {
+    &[0; MAX_NDIM][..ndim]
 }
 
 /// The strides of a dense array.

@@ -351,6 +351,9 @@ fn broadcasting_repeats_what_the_source_lacks() {
         ));
         let mut strides = zeros(shape.len());
         broadcast_strides(source.layout(), &shape, &mut strides).unwrap();
+        let mut unchecked = zeros(shape.len());
+        stretch(source.layout(), &shape, &mut unchecked).unwrap();
+        assert_eq!(unchecked, strides);
         let stretched = Made { shape: shape.clone(), strides: strides.to_vec() };
         let repeated = |index: &Vec<i64>| {
             let clamped = index[added..].iter().zip(&source.shape);

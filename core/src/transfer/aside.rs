@@ -12,20 +12,24 @@ use crate::index::List;
 use crate::layout::{Dims, LayoutRef, Order, dense_strides};
 
 /// Elements as they are before a target is written: where they stand, or a copy of them, in their own
-/// type and without gaps, where writing the target might change them.
+/// type and without gaps, where writing the target might change them. The strides of a copy are the
+/// caller's to keep, in room that is empty before.
 pub(crate) struct Unspoilt<'a> {
     elements: Elements<'a>,
-    aside: Option<(Scratch, Dims)>,
-    temporary: Option<Hidden>,
+    room: Option<Room>,
 }
 
 impl<'a> Unspoilt<'a> {
     /// # Safety
     /// - As for [`both`](Self::both).
-    pub unsafe fn one(target: &Array, array: &'a Array) -> Result<Unspoilt<'a>> {
+    pub unsafe fn one(
+        target: &Array,
+        array: &'a Array,
+        dense: &'a mut Dims,
+    ) -> Result<Unspoilt<'a>> {
         let room = Room::aside(target, array)?;
         // SAFETY: the caller's; the room is as large as the elements take.
-        unsafe { Ok(Unspoilt::moved(Elements::of(array), room)) }
+        unsafe { Ok(Unspoilt::moved(Elements::of(array), room, dense)) }
     }
 
     /// Two arrays; nothing is copied before there is room for both.
@@ -34,14 +38,14 @@ impl<'a> Unspoilt<'a> {
     /// - The elements of `a` and `b` are valid memory that no other thread writes.
     pub unsafe fn both(
         target: &Array,
-        a: &'a Array,
-        b: &'a Array,
+        (a, dense_a): (&'a Array, &'a mut Dims),
+        (b, dense_b): (&'a Array, &'a mut Dims),
     ) -> Result<(Unspoilt<'a>, Unspoilt<'a>)> {
         let (room_a, room_b) = (Room::aside(target, a)?, Room::aside(target, b)?);
         // SAFETY: the caller vouches for the elements; the rooms are as large as they take.
         unsafe {
-            let a = Unspoilt::moved(Elements::of(a), room_a);
-            Ok((a, Unspoilt::moved(Elements::of(b), room_b)))
+            let a = Unspoilt::moved(Elements::of(a), room_a, dense_a);
+            Ok((a, Unspoilt::moved(Elements::of(b), room_b, dense_b)))
         }
     }
 
@@ -49,51 +53,48 @@ impl<'a> Unspoilt<'a> {
     ///
     /// # Safety
     /// - As for [`both`](Self::both).
-    pub unsafe fn copied(elements: Elements<'a>) -> Result<Unspoilt<'a>> {
+    pub unsafe fn copied(elements: Elements<'a>, dense: &'a mut Dims) -> Result<Unspoilt<'a>> {
         let room = Room::new(elements)?;
         // SAFETY: as above.
-        unsafe { Ok(Unspoilt::moved(elements, Some(room))) }
+        unsafe { Ok(Unspoilt::moved(elements, Some(room), dense)) }
     }
 
     /// # Safety
     /// - As for [`both`](Self::both); the room has as many bytes as all elements.
-    unsafe fn moved(elements: Elements<'a>, room: Option<Room>) -> Unspoilt<'a> {
-        let Some(Room { scratch, temporary }) = room else {
-            return Unspoilt { elements, aside: None, temporary: None };
-        };
-        let aside = {
-            let Elements { data, dtype, shape, strides, .. } = elements;
-            let dense = dense_strides(shape, dtype.itemsize(), Order::C);
-            let to = Target { data: scratch.start(), dtype, strides: &dense };
-            let from = Source { data, dtype, strides };
-            // SAFETY: the scratch memory is new and holds every element.
-            unsafe { move_elements(shape, to, from, Visit::AnyOrder) };
-            (scratch, dense)
-        };
-        Unspoilt { elements, aside: Some(aside), temporary: Some(temporary) }
+    unsafe fn moved(
+        elements: Elements<'a>,
+        room: Option<Room>,
+        dense: &'a mut Dims,
+    ) -> Unspoilt<'a> {
+        let Some(room) = room else { return Unspoilt { elements, room: None } };
+        let Elements { data, dtype, shape, strides, .. } = elements;
+        *dense = dense_strides(shape, dtype.itemsize(), Order::C);
+        let to = Target { data: room.scratch.start(), dtype, strides: dense };
+        let from = Source { data, dtype, strides };
+        // SAFETY: the scratch memory is new and holds every element.
+        unsafe { move_elements(shape, to, from, Visit::AnyOrder) };
+        let elements = Elements { data: to.data, strides: dense, ..elements };
+        Unspoilt { elements, room: Some(room) }
     }
 
     /// Reports the copy, if there was one; for when nothing can fail any more.
     pub fn used(self) {
-        if let Some(temporary) = self.temporary {
-            temporary.made();
+        if let Some(room) = self.room {
+            room.temporary.made();
         }
     }
 
     pub fn data(&self) -> *const u8 {
-        self.aside.as_ref().map_or(self.elements.data, |(scratch, _)| scratch.start())
+        self.elements.data
     }
 
     pub fn layout(&self) -> LayoutRef<'_> {
-        match &self.aside {
-            None => self.elements.layout(),
-            Some((_, strides)) => LayoutRef { strides, ..self.elements.layout() },
-        }
+        self.elements.layout()
     }
 
     pub fn list(&self) -> List<'_> {
-        let LayoutRef { shape, strides, .. } = self.layout();
-        List { data: self.data(), dtype: self.elements.dtype, shape, strides }
+        let Elements { data, dtype, shape, strides, .. } = self.elements;
+        List { data, dtype, shape, strides }
     }
 
     pub fn source<'s>(&self, strides: &'s [i64]) -> Source<'s> {

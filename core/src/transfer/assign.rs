@@ -20,7 +20,7 @@ use crate::buffer::allocator::Scratch;
 use crate::buffer::audit;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Number, Result};
-use crate::layout::{Dims, broadcast_strides_into, has_no_elements, position, zeros};
+use crate::layout::{Dims, broadcast_strides_into, has_no_elements, no_steps, position, zeros};
 use crate::overlap::{self, Answer, Extent};
 use std::mem::MaybeUninit;
 
@@ -41,6 +41,7 @@ pub unsafe fn assign(target: &Array, source: &Array, casting: Casting) -> Result
 /// # Safety
 /// - As for [`assign`].
 /// - The shape of either has passed [`check_shape`](crate::layout::check_shape).
+#[inline(always)] // Either side is nine words, which would go through memory.
 pub unsafe fn assign_elements(target: Elements, source: Elements, casting: Casting) -> Result<()> {
     let mut stretched = Dims::new();
     let (to, from) = operands(target, source, casting, &mut stretched)?;
@@ -70,6 +71,7 @@ pub unsafe fn assign_elements(target: Elements, source: Elements, casting: Casti
 }
 
 /// Both sides of an assignment, after all checks but that of the values.
+#[inline(always)] // Both are eight words, which would go through memory.
 fn operands<'a>(
     target: Elements<'a>,
     source: Elements,
@@ -77,7 +79,7 @@ fn operands<'a>(
     stretched: &'a mut Dims,
 ) -> Result<(Target<'a>, Source<'a>)> {
     casting.check(source.dtype, target.dtype)?;
-    *stretched = zeros(target.shape.len());
+    stretched.extend(target.shape.iter().map(|_| 0));
     broadcast_strides_into(source.layout(), target.shape, stretched)?;
     let to = Target { data: target.data, dtype: target.dtype, strides: target.strides };
     Ok((to, Source { data: source.data, dtype: source.dtype, strides: stretched }))
@@ -242,8 +244,9 @@ unsafe fn check_values(source: Elements, dtype: DType) -> Result<()> {
 /// # Safety
 /// - As for [`assign`].
 unsafe fn assign_by_copy(shape: &[i64], to: Target, source: Elements, visit: Visit) -> Result<()> {
+    let mut dense = Dims::new();
     // SAFETY: the caller vouches for the elements.
-    let copy = unsafe { Unspoilt::copied(source)? };
+    let copy = unsafe { Unspoilt::copied(source, &mut dense)? };
     let mut stretched = zeros(shape.len());
     broadcast_strides_into(copy.layout(), shape, &mut stretched)?;
     // SAFETY: the copy shares no byte with the target.
@@ -292,9 +295,8 @@ unsafe fn fill_bytes(target: &Array, element: *const u8) -> Result<()> {
     if target.size() == 0 {
         return Ok(());
     }
-    let still = zeros(target.ndim());
     let to = Target { data: target.data_mut()?, dtype: target.dtype(), strides: target.strides() };
-    let from = Source { data: element, dtype: target.dtype(), strides: &still };
+    let from = Source { data: element, dtype: target.dtype(), strides: no_steps(target.ndim()) };
     // SAFETY: the element lies outside of the target; the caller vouches for the rest.
     unsafe { move_elements(target.shape(), to, from, visit_of(target)) };
     Ok(())

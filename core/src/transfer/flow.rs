@@ -25,7 +25,20 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// At the first element; there must be one.
     pub fn new(data: *const u8, shape: &[i64], strides: &[i64]) -> Cursor {
-        let mut turns: ArrayVec<Turn, MAX_NDIM> = ArrayVec::new();
+        let mut cursor = Cursor::at(data);
+        cursor.add_axes(shape, strides);
+        cursor
+    }
+
+    /// No loops yet: two steps, so that the cursor is filled where it stays, as `walk::Nest` is.
+    #[inline(always)]
+    pub fn at(data: *const u8) -> Cursor {
+        Cursor { place: data, turns: ArrayVec::new() }
+    }
+
+    /// The loops, once.
+    pub fn add_axes(&mut self, shape: &[i64], strides: &[i64]) {
+        let turns = &mut self.turns;
         for (&extent, &stride) in shape.iter().zip(strides).rev().filter(|axis| *axis.0 != 1) {
             match turns.last_mut() {
                 Some(inner) if continues(inner.stride, inner.extent, stride) => {
@@ -38,7 +51,6 @@ impl Cursor {
             // One element, again and again, in a run that does not end.
             turns.push(Turn { extent: i64::MAX, stride: 0, at: 0 });
         }
-        Cursor { place: data, turns }
     }
 
     /// The next element, the bytes from each to the next, and how many follow one another so.

@@ -23,7 +23,9 @@ use super::{Source, Target, Visit};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::index::{IndexMode, List, Pick, Role};
-use crate::layout::{Dims, MAX_NDIM, continues, has_no_elements, next_index, size, zeros};
+use crate::layout::{
+    Dims, MAX_NDIM, continues, has_no_elements, next_index, no_steps, size, zeros,
+};
 use arrayvec::ArrayVec;
 use std::ops::ControlFlow;
 
@@ -95,16 +97,21 @@ unsafe fn move_picked(selection: Selection, other: Spread, way: Way, visit: Visi
             return Ok(());
         }
     }
-    let mover = Mover::new(&selection, &other, way, visit);
+    let (from, to) = match way {
+        Way::Gather => (selection.dtype, other.dtype),
+        Way::Scatter => (other.dtype, selection.dtype),
+    };
+    let items = Items::new(from, to);
     if let Some(list) = Straight::new(&selection)
-        && mover.moves_single_items()
+        && selection.inner_shape.iter().all(|&extent| extent == 1)
     {
         let step = other.strides.last().copied().unwrap_or(0) as isize;
         // SAFETY: the caller's.
-        if unsafe { mover.items.run_straight(&list, other.data, step, way) } {
+        if unsafe { items.run_straight(&list, other.data, step, way) } {
             return Ok(());
         }
     }
+    let mover = Mover::new(&selection, &other, items, way, visit);
     // SAFETY: the caller's.
     unsafe {
         Lines::new(&selection, other.strides).each(|ways, other_way, step| {
@@ -128,8 +135,8 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
         return Ok(());
     }
     let mover = Items::new(values.dtype, selection.dtype);
-    let mut turn = Cursor::new(values.data, values.shape, values.strides);
-    let no_other = zeros(selection.shape.len());
+    let mut turn = Cursor::at(values.data);
+    turn.add_axes(values.shape, values.strides);
     if let Some(list) = Straight::new(&selection)
         && let (value, step, run) = turn.run()
         && run >= list.n as i64
@@ -142,7 +149,7 @@ pub unsafe fn scatter_in_turn(selection: Selection, values: List) -> Result<()> 
     }
     // SAFETY: the caller's.
     unsafe {
-        Lines::new(&selection, &no_other).each(|ways, _, _| {
+        Lines::new(&selection, no_steps(selection.shape.len())).each(|ways, _, _| {
             let mut ways = ways;
             while !ways.is_empty() {
                 let (value, step, run) = turn.run();
@@ -184,9 +191,12 @@ unsafe fn move_marked(selection: &Selection, mask: &Pick, other: &Spread, way: W
             unsafe { compress(list.shape, from, marks, other.data, room) }
         }
         Way::Scatter if step == 0 => {
-            let no_steps = zeros(list.shape.len());
             let to = Target { data: selection.data, dtype, strides: mask.strides };
-            let from = Source { data: other.data, dtype: other.dtype, strides: &no_steps };
+            let from = Source {
+                data: other.data,
+                dtype: other.dtype,
+                strides: no_steps(list.shape.len()),
+            };
             let marks = Mask { data: list.data, strides: list.strides, wanted: true };
             // SAFETY: the caller's.
             unsafe { move_masked(list.shape, to, from, marks, Visit::AnyOrder) };
@@ -337,7 +347,7 @@ impl<'a> Lines<'a> {
     ///
     /// # Safety
     /// - The lists can be read.
-    unsafe fn each(self, visit: impl FnMut(&[i64], i64, i64)) -> Result<()> {
+    unsafe fn each(&mut self, visit: impl FnMut(&[i64], i64, i64)) -> Result<()> {
         let has_masks = self.selection.picks.iter().any(|pick| pick.marks_along_line());
         // SAFETY: the caller's.
         unsafe {
@@ -350,11 +360,13 @@ impl<'a> Lines<'a> {
     /// # Safety
     /// - As for [`each`](Self::each).
     #[inline(never)] // The room would burden every index without a mask.
-    unsafe fn each_with_masks(self, visit: impl FnMut(&[i64], i64, i64)) -> Result<()> {
+    unsafe fn each_with_masks(&mut self, visit: impl FnMut(&[i64], i64, i64)) -> Result<()> {
         let masks = self.selection.picks.iter().filter(|pick| pick.marks_along_line());
-        // SAFETY: the caller's.
-        let mut marks: ArrayVec<Marks, MAX_NDIM> =
-            masks.map(|pick| unsafe { Marks::new(pick.list) }).collect();
+        let mut marks = ArrayVec::<Marks, MAX_NDIM>::new();
+        for pick in masks {
+            // SAFETY: the caller's.
+            marks.push(unsafe { Marks::new(pick.list) });
+        }
         // SAFETY: the caller's.
         unsafe { self.each_block(&mut marks, visit) }
     }
@@ -363,7 +375,7 @@ impl<'a> Lines<'a> {
     /// - As for [`each`](Self::each); `marks` are those of the masks that mark along the line, in
     ///   order.
     unsafe fn each_block(
-        mut self,
+        &mut self,
         marks: &mut [Marks],
         mut visit: impl FnMut(&[i64], i64, i64),
     ) -> Result<()> {
@@ -472,28 +484,27 @@ struct Mover {
 }
 
 impl Mover {
-    fn new(selection: &Selection, other: &Spread, way: Way, visit: Visit) -> Mover {
-        let ((target, to), (source, from)) = match way {
-            Way::Gather => {
-                ((other.inner_strides, other.dtype), (selection.inner_strides, selection.dtype))
-            }
-            Way::Scatter => {
-                ((selection.inner_strides, selection.dtype), (other.inner_strides, other.dtype))
-            }
+    fn new(selection: &Selection, other: &Spread, items: Items, way: Way, visit: Visit) -> Mover {
+        let (target, source) = match way {
+            Way::Gather => (other.inner_strides, selection.inner_strides),
+            Way::Scatter => (selection.inner_strides, other.inner_strides),
         };
-        let mut inner = Nest::at(std::ptr::null_mut(), std::ptr::null());
+        let elements = size(selection.shape).saturating_mul(size(selection.inner_shape));
+        let bytes = elements.saturating_mul(items.to.itemsize() as i64);
+        let past_caches = way == Way::Gather
+            && isa::table().stream.is_some()
+            && bytes >= cache::streaming_from() as i64;
+        let inner = Nest::at(std::ptr::null_mut(), std::ptr::null());
+        // The nest is filled where it stays.
+        let mut mover = Mover { inner, way, visit, items, past_caches };
+        let inner = &mut mover.inner;
         let has_elements = inner.add_axes(selection.inner_shape, target, source);
         debug_assert!(has_elements);
         if visit == Visit::AnyOrder {
             inner.sort_by_target();
         }
         inner.merge();
-        let elements = size(selection.shape).saturating_mul(size(selection.inner_shape));
-        let bytes = elements.saturating_mul(to.itemsize() as i64);
-        let past_caches = way == Way::Gather
-            && isa::table().stream.is_some()
-            && bytes >= cache::streaming_from() as i64;
-        Mover { inner, way, visit, items: Items::new(from, to), past_caches }
+        mover
     }
 
     /// Whether there is one inner element at each way.

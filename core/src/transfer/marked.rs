@@ -9,7 +9,7 @@ use super::{Source, Target};
 use crate::array::Array;
 use crate::dtype::{Casting, DType};
 use crate::error::{Error, Result};
-use crate::layout::{broadcast_strides, broadcast_strides_into, zeros};
+use crate::layout::{Dims, broadcast_strides_into, stretch};
 
 /// Refuses what is no mask: only bool is one.
 pub fn check_mask(mask: &Array) -> Result<()> {
@@ -34,9 +34,11 @@ pub unsafe fn copy_where(
     check_mask(mask)?;
     casting.check(source.dtype(), target.dtype())?;
     let shape = target.shape();
-    let (mut from_strides, mut mask_strides) = (zeros(shape.len()), zeros(shape.len()));
+    let (mut from_strides, mut mask_strides) = (Dims::new(), Dims::new());
+    from_strides.extend(shape.iter().map(|_| 0));
+    mask_strides.extend(shape.iter().map(|_| 0));
     broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
-    broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
+    stretch(mask.layout(), shape, &mut mask_strides)?;
     if target.size() == 0 {
         return Ok(());
     }
@@ -60,9 +62,10 @@ pub unsafe fn copy_where(
     }
     // SAFETY: as above, of what is copied aside.
     unsafe {
-        let (source, mask) = Unspoilt::both(target, source, mask)?;
+        let (mut dense, mut dense_mask) = (Dims::new(), Dims::new());
+        let (source, mask) = Unspoilt::both(target, (source, &mut dense), (mask, &mut dense_mask))?;
         broadcast_strides_into(source.layout(), shape, &mut from_strides)?;
-        broadcast_strides(mask.layout(), shape, &mut mask_strides)?;
+        stretch(mask.layout(), shape, &mut mask_strides)?;
         let marks = Mask { data: mask.data(), strides: &mask_strides, wanted: true };
         move_masked(shape, to, source.source(&from_strides), marks, visit_of(target));
         source.used();
@@ -126,7 +129,8 @@ unsafe fn put_marked(
         if casting == Casting::SameValue {
             check_same_value(values, target.dtype())?;
         }
-        let (mask, values) = Unspoilt::both(target, mask, values)?;
+        let (mut dense, mut dense_mask) = (Dims::new(), Dims::new());
+        let (mask, values) = Unspoilt::both(target, (mask, &mut dense_mask), (values, &mut dense))?;
         let (marks, from) = (mask.layout(), values.layout());
         move_marked_in_order(
             (target.shape(), to),

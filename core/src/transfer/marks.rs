@@ -9,7 +9,8 @@ use super::plan::Rows;
 use super::walk::Nest;
 use crate::dtype::DType;
 use crate::index::List;
-use crate::layout::{Dims, has_no_elements, next_index, offset_of, zeros};
+use crate::layout::{Dims, has_no_elements, next_index, offset_of};
+use std::iter::repeat_n;
 use std::mem::MaybeUninit;
 use std::ops::ControlFlow;
 
@@ -48,10 +49,10 @@ impl<'a> Marks<'a> {
     /// - The elements of the list can be read while the result is used; they are of a scalar type.
     pub unsafe fn new(list: List<'a>) -> Marks<'a> {
         let outer = list.shape.len().saturating_sub(1);
-        Marks {
+        let mut marks = Marks {
             list,
             to_bool: kernel::choose(list.dtype, DType::Bool),
-            line: zeros(outer),
+            line: Dims::new(),
             line_data: list.data,
             next: 0,
             at_end: has_no_elements(list.shape),
@@ -59,7 +60,9 @@ impl<'a> Marks<'a> {
             found: [0; PIECE],
             found_count: 0,
             given: 0,
-        }
+        };
+        marks.line.extend(repeat_n(0, outer));
+        marks
     }
 
     /// Back before the first mark.

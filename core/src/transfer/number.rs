@@ -85,6 +85,12 @@ pub(super) unsafe fn carry_number(
 /// As for [`write_number`]; `scalar` is `dtype`.
 #[inline(always)]
 unsafe fn write_scalar(data: *mut u8, scalar: Scalar, dtype: DType, value: Number) -> Result<()> {
+    if let (Number::Float(value), Scalar::Float64) = (value, scalar) {
+        // The commonest, and there is nothing to convert.
+        // SAFETY: the caller's.
+        unsafe { data.cast::<f64>().write_unaligned(value) };
+        return Ok(());
+    }
     check_scalar(value, scalar, dtype)?;
     // SAFETY: the caller's.
     dispatch!(scalar, T => unsafe { data.cast::<T>().write_unaligned(T::from_number(value)) });

@@ -20,27 +20,29 @@ use crate::layout::{
 use crate::overlap::Extent;
 use arrayvec::ArrayVec;
 
-/// Elements of `array` that an index expression or one list picks.
+/// Elements of `array` that an index expression or one list picks: [`Picked::of`], and one step that
+/// says which, for the reason that [`Advanced`] has two.
 pub struct Picked<'a> {
     array: &'a Array,
     plan: Advanced<'a>,
 }
 
 impl<'a> Picked<'a> {
+    /// Nothing yet.
+    #[inline(always)]
+    pub fn of(array: &'a Array) -> Picked<'a> {
+        Picked { array, plan: Advanced::empty() }
+    }
+
     /// What an index expression means.
     ///
     /// # Safety
-    /// - The elements of all lists are valid memory that no other thread writes, while the result
-    ///   is used. So for every constructor.
-    pub unsafe fn by_index(
-        array: &'a Array,
-        items: &[IndexItem<'a>],
-        join: Join,
-    ) -> Result<Picked<'a>> {
+    /// - The elements of all lists are valid memory that no other thread writes, while `self` is
+    ///   used. So for every function that says what is picked.
+    pub unsafe fn by_index(&mut self, items: &[IndexItem<'a>], join: Join) -> Result<()> {
         // SAFETY: the caller's.
         let count = |mask: &Array| unsafe { count_marks(&List::of(mask)) };
-        let plan = Advanced::new(array.layout(), items, join, count)?;
-        Ok(Picked { array, plan })
+        self.plan.read(self.array.layout(), items, join, count)
     }
 
     /// What stands at positions along an axis, or among all elements in C order.
@@ -48,15 +50,15 @@ impl<'a> Picked<'a> {
     /// # Safety
     /// - As for [`by_index`](Self::by_index).
     pub unsafe fn at_positions(
-        array: &'a Array,
+        &mut self,
         positions: List<'a>,
         axis: Option<i64>,
         mode: IndexMode,
-    ) -> Result<Picked<'a>> {
+    ) -> Result<()> {
         index::check_positions("the list of positions", positions.dtype)?;
-        let axis = axis.map(|axis| layout::axis(axis, array.ndim())).transpose()?;
-        let role = Role::Positions(mode);
-        Ok(Picked { array, plan: Advanced::of_axis(array.layout(), axis, positions, role)? })
+        let layout = self.array.layout();
+        let axis = axis.map(|axis| layout::axis(axis, layout.ndim())).transpose()?;
+        self.plan.pick_from_axis(layout, axis, positions, Role::Positions(mode))
     }
 
     /// What stands at positions along an axis, a position for each place.
@@ -64,15 +66,15 @@ impl<'a> Picked<'a> {
     /// # Safety
     /// - As for [`by_index`](Self::by_index).
     pub unsafe fn along_axis(
-        array: &'a Array,
+        &mut self,
         positions: &'a Array,
         axis: i64,
         mode: IndexMode,
-    ) -> Result<Picked<'a>> {
+    ) -> Result<()> {
         index::check_positions("the list of positions", positions.dtype())?;
-        let axis = layout::axis(axis, array.ndim())?;
-        let plan = Advanced::along_axis(array.layout(), axis, List::of(positions), mode)?;
-        Ok(Picked { array, plan })
+        let layout = self.array.layout();
+        let axis = layout::axis(axis, layout.ndim())?;
+        self.plan.pick_along_axis(layout, axis, List::of(positions), mode)
     }
 
     /// What a mask of one axis marks along an axis, or among all elements in C order. It may be
@@ -80,11 +82,8 @@ impl<'a> Picked<'a> {
     ///
     /// # Safety
     /// - As for [`by_index`](Self::by_index).
-    pub unsafe fn marked(
-        array: &'a Array,
-        mask: &'a Array,
-        axis: Option<i64>,
-    ) -> Result<Picked<'a>> {
+    pub unsafe fn marked(&mut self, mask: &'a Array, axis: Option<i64>) -> Result<()> {
+        let array = self.array;
         check_mask(mask)?;
         if mask.ndim() != 1 {
             return Err(Error::Rank { what: "the mask", have: mask.ndim(), want: 1 });
@@ -107,17 +106,17 @@ impl<'a> Picked<'a> {
         {
             list.shape = picked; // What is beyond marks nothing.
         }
-        let role = Role::Mask { count };
-        let plan = Advanced::of_axis(array.layout(), axis, list, role)?;
-        Ok(Picked { array, plan })
+        self.plan.pick_from_axis(array.layout(), axis, list, Role::Mask { count })
     }
 
     pub fn dtype(&self) -> DType {
         self.array.dtype()
     }
 
-    pub fn shape(&self) -> Dims {
-        self.plan.result_shape()
+    /// The shape of what is picked, in room that is empty before.
+    pub fn shape<'s>(&self, room: &'s mut Dims) -> &'s [i64] {
+        self.plan.add_result_shape(room);
+        room
     }
 
     /// Refuses positions out of bounds, whether or not anything is picked.
@@ -146,7 +145,8 @@ impl<'a> Picked<'a> {
         unsafe {
             self.check()?;
             self.with_settled_lists(None, |plan| {
-                let (strides, inner_strides) = plan.told_apart(target.strides());
+                let (mut strides, mut inner_strides) = (Dims::new(), Dims::new());
+                plan.tell_apart(target.strides(), &mut strides, &mut inner_strides);
                 let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
                 let to = Spread { data, dtype: target.dtype(), strides, inner_strides };
                 gather(self.selection(plan), to)
@@ -161,19 +161,20 @@ impl<'a> Picked<'a> {
     /// - All elements and lists are valid memory, which no other thread writes, or reads in the
     ///   picked array.
     pub unsafe fn assign(&self, source: &Array, casting: Casting) -> Result<()> {
-        let mut stretched = Dims::new();
+        let (mut shape, mut stretched, mut dense) = (Dims::new(), Dims::new(), Dims::new());
         // SAFETY: the caller's.
         unsafe {
-            let shape = self.shape();
+            let shape = self.shape(&mut shape);
             stretched.extend(shape.iter().map(|_| 0));
             self.array.check_writeable()?;
             casting.check(source.dtype(), self.dtype())?;
-            broadcast_strides_into(source.layout(), &shape, &mut stretched)?;
-            let Some(values) = self.values(source, casting)? else { return Ok(()) };
-            broadcast_strides_into(values.layout(), &shape, &mut stretched)?;
+            broadcast_strides_into(source.layout(), shape, &mut stretched)?;
+            let Some(values) = self.values(source, casting, &mut dense)? else { return Ok(()) };
+            broadcast_strides_into(values.layout(), shape, &mut stretched)?;
             let visit = visit_of(self.array);
             self.with_settled_lists(Some(visit), |plan| {
-                let (strides, inner_strides) = plan.told_apart(&stretched);
+                let (mut strides, mut inner_strides) = (Dims::new(), Dims::new());
+                plan.tell_apart(&stretched, &mut strides, &mut inner_strides);
                 let (strides, inner_strides) = (&strides[..], &inner_strides[..]);
                 let data = values.data().cast_mut();
                 let from = Spread { data, dtype: source.dtype(), strides, inner_strides };
@@ -192,9 +193,10 @@ impl<'a> Picked<'a> {
     pub unsafe fn assign_in_turn(&self, source: &Array, casting: Casting) -> Result<()> {
         self.array.check_writeable()?;
         casting.check(source.dtype(), self.dtype())?;
+        let mut dense = Dims::new();
         // SAFETY: the caller's.
         unsafe {
-            let Some(values) = self.values(source, casting)? else { return Ok(()) };
+            let Some(values) = self.values(source, casting, &mut dense)? else { return Ok(()) };
             if source.size() == 0 {
                 return Ok(());
             }
@@ -215,6 +217,7 @@ impl<'a> Picked<'a> {
         &self,
         source: &'s Array,
         casting: Casting,
+        dense: &'s mut Dims,
     ) -> Result<Option<Unspoilt<'s>>> {
         // SAFETY: the caller's.
         unsafe {
@@ -225,7 +228,7 @@ impl<'a> Picked<'a> {
             if casting == Casting::SameValue {
                 check_same_value(source, self.dtype())?;
             }
-            Unspoilt::one(self.array, source).map(Some)
+            Unspoilt::one(self.array, source, dense).map(Some)
         }
     }
 
@@ -253,7 +256,8 @@ impl<'a> Picked<'a> {
     ) -> Result<()> {
         let in_order = writing == Some(Visit::LogicalOrder);
         let state = |pick: &Pick| self.state_of(pick, writing);
-        if !in_order && self.plan.picks.iter().all(|pick| state(pick) == ListIs::Fine) {
+        let as_it_is = !in_order || self.plan.is_in_result_order();
+        if as_it_is && self.plan.picks.iter().all(|pick| state(pick) == ListIs::Fine) {
             return run(&self.plan);
         }
         let mut made = ArrayVec::<(Handle, Hidden), MAX_NDIM>::new();
@@ -279,7 +283,11 @@ impl<'a> Picked<'a> {
                 pick.list = List::of(list);
             }
         }
-        run(&if in_order { plan.in_result_order() } else { plan })?;
+        if in_order {
+            plan.put_in_result_order();
+        }
+        run(&plan)?;
+        drop(plan);
         // What fails has copied nothing.
         made.into_iter().for_each(|(_, temporary)| temporary.made());
         Ok(())

@@ -143,6 +143,9 @@ impl Rows {
     pub fn fastest(nest: &mut Nest, itemsize: usize) -> Rows {
         nest.sort_by_target();
         nest.merge();
+        if let [along] = nest.axes[..] {
+            return Rows { block: along.extent, within: 0 };
+        }
         match brings_transposed_axis_second(nest) {
             true => Rows::along_the_longer_of_two(nest),
             false => Rows::along_a_long_axis(nest, itemsize),

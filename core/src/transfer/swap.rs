@@ -12,6 +12,7 @@ use super::{Target, Visit, move_elements};
 use crate::array::{Array, Flags};
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape};
+use crate::layout::Dims;
 use crate::overlap::{self, Overlap};
 use std::ops::ControlFlow;
 
@@ -77,7 +78,8 @@ pub unsafe fn byteswap(array: &Array) -> Result<()> {
             reverse_bytes(shape, to.data, to.strides, dtype);
             return Ok(());
         }
-        let before = Unspoilt::copied(Elements::of(array))?;
+        let mut dense = Dims::new();
+        let before = Unspoilt::copied(Elements::of(array), &mut dense)?;
         let strides = before.layout().strides;
         reverse_bytes(shape, before.data().cast_mut(), strides, dtype);
         move_elements(shape, to, before.source(strides), Visit::LogicalOrder);
