@@ -84,6 +84,14 @@ pub(super) fn choose(from: DType, to: DType) -> Kernel {
     }
 }
 
+/// As [`choose`], for what is then written past the caches.
+pub(super) fn choose_to_stream(from: DType, to: DType) -> Kernel {
+    match table().to_stream {
+        Some(same) if from == to => Kernel::Same(same(from.itemsize()), from.itemsize()),
+        _ => choose(from, to),
+    }
+}
+
 /// As [`choose`], for sides that may share bytes: no element of the same type is written before those
 /// that are read later, by the order of the row, have been read; what is converted is the caller's to
 /// read first. There is none for records that differ.

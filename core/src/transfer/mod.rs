@@ -224,9 +224,12 @@ unsafe fn moves_row(nest: &Nest, from: DType, to: DType) -> bool {
 /// - As [`move_elements`]; the plan was made for the nest, and the types are those that it moves.
 #[inline(always)]
 unsafe fn move_nest(nest: &Nest, plan: Plan, types: (DType, DType), streams: bool) {
-    let kernel = kernel::choose(types.0, types.1);
     let stream =
         isa::table().stream.filter(|_| streams && plan.can_stream(nest, types.1.itemsize()));
+    let kernel = match stream {
+        Some(_) => kernel::choose_to_stream(types.0, types.1),
+        None => kernel::choose(types.0, types.1),
+    };
     // SAFETY: the caller's.
     unsafe {
         match (plan, stream) {

@@ -13,6 +13,7 @@ static TABLE: Table = KERNELS;
 pub(super) const KERNELS: Table = Table {
     name: c"avx2",
     same,
+    to_stream: None,
     converting,
     turning,
     dealing,

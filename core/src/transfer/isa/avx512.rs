@@ -8,11 +8,13 @@ use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
-/// Bytes are streamed and shifted as by AVX2: two stores of half a cache line were faster than one of a whole,
-/// wherever it was measured.
+/// Bytes are streamed and shifted as by AVX2: two stores of half a cache line were faster than one of a
+/// whole, wherever it was measured. So are loads of items a few bytes apart, from memory (float32 `a[::2]`
+/// of 64 MiB: 0.64 of `memcpy`, and 0.78 as by AVX2).
 static TABLE: Table = Table {
     name: c"avx512",
     same,
+    to_stream: Some(avx2::KERNELS.same),
     converting,
     turning,
     dealing,

@@ -187,6 +187,8 @@ pub(super) struct Table {
     pub name: &'static CStr,
     /// For items of a size that are copied as they are.
     pub same: fn(usize) -> Run,
+    /// The same for what is then written past the caches, if others are better there.
+    pub to_stream: Option<fn(usize) -> Run>,
     /// For elements that change their type, if it takes one step; see [`super::convert`].
     pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.
