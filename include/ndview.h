@@ -5015,8 +5015,8 @@ ndv_report_alive(char *buffer, size_t capacity, size_t *length);
  * names.
  *
  * What uses them writes 4 MiB or more, and may in any order: copies, conversions, fills and
- * transposes, whichever function makes them; from 1 MiB on ndv_copy_where(), and what
- * positions gather, as in ndv_take_array() and ndv_get(); and ndv_equal() of 4 MiB
+ * transposes, whichever function makes them; from 1 MiB on what positions gather, as in
+ * ndv_take_array() and ndv_get(); from 8 MiB on ndv_copy_where(); and ndv_equal() of 4 MiB
  * or more. The calling thread alone does writes between arrays that share memory, scatters,
  * ndv_compress(), and ndv_apply(). It always does its part, and a transfer that finds the
  * threads busy with that of another thread of the caller's does without them: it does not
