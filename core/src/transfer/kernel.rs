@@ -4,7 +4,7 @@
 use super::convert::Converting;
 use super::copy::{Wide, copy_any_in_order, copy_in_order};
 use super::fields::move_fields;
-use super::isa::table;
+use super::isa::{Table, table};
 use super::{Source, Target, Visit};
 use crate::dtype::DType;
 
@@ -71,24 +71,27 @@ unsafe fn run_fields(from: Source, to: Target, n: usize) {
 
 /// The kernel that moves elements of type `from` to type `to`, to which it can be cast.
 pub(super) fn choose(from: DType, to: DType) -> Kernel {
+    choose_from(table(), from, to)
+}
+
+/// As [`choose`], for what is then written past the caches.
+pub(super) fn choose_to_stream(from: DType, to: DType) -> Kernel {
+    let own = table();
+    choose_from((own.to_stream)(from, to).unwrap_or(own), from, to)
+}
+
+#[inline(always)]
+fn choose_from(table: &'static Table, from: DType, to: DType) -> Kernel {
     if from == to {
-        return Kernel::Same((table().same)(from.itemsize()), from.itemsize());
+        return Kernel::Same((table.same)(from.itemsize()), from.itemsize());
     }
-    match Converting::new(table(), from, to) {
+    match Converting::new(table, from, to) {
         Some(converting) => Kernel::Converting(converting),
         None => {
             // What cannot be cast has been refused before.
             debug_assert!(to.is_record(), "no kernel converts {from} to {to}");
             Kernel::Fields(from, to)
         }
-    }
-}
-
-/// As [`choose`], for what is then written past the caches.
-pub(super) fn choose_to_stream(from: DType, to: DType) -> Kernel {
-    match table().to_stream {
-        Some(same) if from == to => Kernel::Same(same(from.itemsize()), from.itemsize()),
-        _ => choose(from, to),
     }
 }
 

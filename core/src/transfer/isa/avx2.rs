@@ -7,13 +7,13 @@ use crate::dtype::Scalar::{self, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use std::arch::x86_64::*;
 
-static TABLE: Table = KERNELS;
+pub(super) static TABLE: Table = KERNELS;
 
 /// The table, for others to begin with.
 pub(super) const KERNELS: Table = Table {
     name: c"avx2",
     same,
-    to_stream: None,
+    to_stream: |_, _| None,
     converting,
     turning,
     dealing,

@@ -73,7 +73,7 @@ pub(super) use marking::truths_of_eight;
 
 use super::convert::Dense;
 use super::kernel::Run;
-use crate::dtype::Scalar;
+use crate::dtype::{DType, Scalar};
 use std::ffi::CStr;
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -187,8 +187,9 @@ pub(super) struct Table {
     pub name: &'static CStr,
     /// For items of a size that are copied as they are.
     pub same: fn(usize) -> Run,
-    /// The same for what is then written past the caches, if others are better there.
-    pub to_stream: Option<fn(usize) -> Run>,
+    /// The table whose loops are better for what is then written past the caches, by source and target,
+    /// if another one's are.
+    pub to_stream: fn(DType, DType) -> Option<&'static Table>,
     /// For elements that change their type, if it takes one step; see [`super::convert`].
     pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.
