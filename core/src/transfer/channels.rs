@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 const LARGEST: isize = 8;
 
 /// Elements, below which making the order takes longer than it saves.
-const FEWEST: isize = 1024;
+pub(super) const FEWEST: isize = 1024;
 
 /// Bytes of a cache line.
 const LINE: isize = 64;

@@ -126,6 +126,49 @@ pub(super) unsafe fn copy_any(
     }
 }
 
+/// # Safety
+///
+/// One `T`, which has no invalid values, is valid on either side.
+#[inline(always)]
+pub(super) unsafe fn copy_one<T: Copy>(source: *const u8, target: *mut u8) {
+    // SAFETY: the caller's.
+    unsafe { target.cast::<T>().write_unaligned(source.cast::<T>().read_unaligned()) }
+}
+
+/// Copies fewer than 64 bytes: two pieces of a power of two, which overlap where they must.
+///
+/// # Safety
+///
+/// The bytes are valid on either side, and none is on both.
+#[inline(always)] // Into the kernels of every instruction set.
+pub(super) unsafe fn copy_part_of_line(source: *const u8, target: *mut u8, bytes: usize) {
+    debug_assert!(bytes < 64);
+    /// # Safety
+    ///
+    /// As above, for as many bytes as one or two `T` have.
+    #[inline(always)]
+    unsafe fn twice<T: Copy>(source: *const u8, target: *mut u8, bytes: usize) {
+        let last = bytes - size_of::<T>();
+        // SAFETY: the caller's.
+        unsafe {
+            copy_one::<T>(source, target);
+            copy_one::<T>(source.add(last), target.add(last));
+        }
+    }
+    // SAFETY: the caller's, each branch for its lengths.
+    unsafe {
+        match bytes {
+            0 => {}
+            1 => *target = *source,
+            2..4 => twice::<u16>(source, target, bytes),
+            4..8 => twice::<u32>(source, target, bytes),
+            8..16 => twice::<u64>(source, target, bytes),
+            16..32 => twice::<Wide>(source, target, bytes),
+            _ => twice::<[u64; 4]>(source, target, bytes),
+        }
+    }
+}
+
 /// Writes `value` to `n` items.
 ///
 /// # Safety

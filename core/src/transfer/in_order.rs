@@ -153,9 +153,8 @@ impl Mover<'_> {
     unsafe fn move_pieces(&self, axis: &Axis, place: Place, n: isize) {
         let mut stage = Stage(MaybeUninit::uninit());
         let stage = stage.0.as_mut_ptr().cast::<u8>();
-        let Moving { from, to, kernel } = self.moving;
-        let convert = if from == to { kernel::choose(from, to) } else { kernel };
-        let same = kernel::choose(to, to);
+        let Moving { from, to, .. } = self.moving;
+        let (convert, same) = (kernel::choose(from, to), kernel::choose(to, to));
         if axis.source == 0 {
             // SAFETY: the caller's; the stage has room for one element, which is all that is read.
             return unsafe {

@@ -192,9 +192,6 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
 /// Fewer bytes are neither streamed nor shared.
 const SMALL: isize = if cfg!(test) { 256 } else { 1 << 20 };
 
-/// Fewer elements make no records.
-const FEW: isize = 1024;
-
 /// Moves a single row that no plan would turn, cut, stream or share; if it is none, nothing is done.
 /// Measured: a plan for ten elements takes twice as long as they do.
 ///
@@ -205,7 +202,7 @@ const FEW: isize = 1024;
 unsafe fn moves_row(nest: &Nest, from: DType, to: DType) -> bool {
     let [along] = nest.axes[..] else { return false };
     let reads_on = along.source == 0 || along.source == from.itemsize() as isize;
-    let is_plain = along.target >= 0 && (reads_on || along.extent < FEW);
+    let is_plain = along.target >= 0 && (reads_on || along.extent < channels::FEWEST);
     if !is_plain || along.extent.saturating_mul(to.itemsize() as isize) >= SMALL {
         return false;
     }

@@ -575,7 +575,7 @@ impl Tiles<'_> {
         self.each_run(&next, |line, _, count| {
             let last = line.wrapping_offset(block.columns * self.item - 1);
             for row in 0..count {
-                isa::prefetch(last.wrapping_offset(row.wrapping_mul(step)));
+                isa::prefetch::<2>(last.wrapping_offset(row.wrapping_mul(step)));
             }
         });
     }

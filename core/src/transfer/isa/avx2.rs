@@ -5,6 +5,7 @@ use super::vector::Vector;
 use super::{Table, narrow};
 use crate::dtype::Scalar::{self, Float32, UInt8};
 use crate::transfer::convert::Dense;
+use crate::transfer::copy::copy_part_of_line;
 use std::arch::x86_64::*;
 
 pub(super) static TABLE: Table = KERNELS;
@@ -190,43 +191,6 @@ unsafe fn stream(source: *const u8, target: *mut u8, bytes: usize) {
             at += 64;
         }
         copy_part_of_line(source.add(at), target.add(at), bytes - at);
-    }
-}
-
-/// Copies fewer than 64 bytes: two pieces of a power of two, which overlap where they must.
-///
-/// # Safety
-///
-/// The bytes are valid on either side, and none is on both.
-#[target_feature(enable = "avx2")]
-unsafe fn copy_part_of_line(source: *const u8, target: *mut u8, bytes: usize) {
-    /// # Safety
-    ///
-    /// As above, for as many bytes as one or two `T` have.
-    #[inline(always)]
-    unsafe fn twice<T: Copy>(source: *const u8, target: *mut u8, bytes: usize) {
-        let last = bytes - size_of::<T>();
-        // SAFETY: the caller's.
-        unsafe {
-            let (first, second) = (
-                source.cast::<T>().read_unaligned(),
-                source.add(last).cast::<T>().read_unaligned(),
-            );
-            target.cast::<T>().write_unaligned(first);
-            target.add(last).cast::<T>().write_unaligned(second);
-        }
-    }
-    // SAFETY: the caller's, each branch for its lengths.
-    unsafe {
-        match bytes {
-            0 => {}
-            1 => *target = *source,
-            2..4 => twice::<u16>(source, target, bytes),
-            4..8 => twice::<u32>(source, target, bytes),
-            8..16 => twice::<u64>(source, target, bytes),
-            16..32 => twice::<__m128i>(source, target, bytes),
-            _ => twice::<__m256i>(source, target, bytes),
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! From positions to the ways that lead to them, and rows that lie at such ways: loops that are compiled
 //! for each instruction set.
 
-use crate::transfer::copy::Wide;
+use super::prefetch;
+use crate::transfer::copy::{Wide, copy_one, copy_part_of_line};
 
 /// What positions are within bounds, and mean.
 #[derive(Clone, Copy)]
@@ -203,25 +204,12 @@ fn each_row(
         if let Some(&next) = ways.get(at + AHEAD) {
             let next = data.wrapping_offset(next as isize);
             for line in (0..bytes.min(ASKED)).step_by(64) {
-                ask_for(next.wrapping_add(line));
+                prefetch::<1>(next.wrapping_add(line));
             }
         }
         visit(data.wrapping_offset(way as isize), other);
         other = other.wrapping_offset(step);
     }
-}
-
-/// Asks the processor for a cache line, wherever that is possible.
-#[inline(always)]
-fn ask_for(place: *const u8) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a hint, which no address makes invalid.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(place.cast())
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = place;
 }
 
 /// # Safety
@@ -233,7 +221,7 @@ unsafe fn copy_row<U: Copy>(source: *const u8, target: *mut u8, bytes: usize) {
     // SAFETY: the caller's. What ends in a part of a unit ends in a unit that reaches back.
     unsafe {
         if bytes < unit {
-            return copy_part(source, target, bytes);
+            return copy_part_of_line(source, target, bytes);
         }
         let mut at = 0;
         while at + unit <= bytes {
@@ -242,47 +230,6 @@ unsafe fn copy_row<U: Copy>(source: *const u8, target: *mut u8, bytes: usize) {
         }
         if at < bytes {
             copy_one::<U>(source.add(bytes - unit), target.add(bytes - unit));
-        }
-    }
-}
-
-/// # Safety
-///
-/// One `T` is valid on either side.
-#[inline(always)]
-unsafe fn copy_one<T: Copy>(source: *const u8, target: *mut u8) {
-    // SAFETY: the caller's.
-    unsafe { target.cast::<T>().write_unaligned(source.cast::<T>().read_unaligned()) }
-}
-
-/// Fewer bytes than a unit has: two pieces of a power of two, which overlap where they must.
-///
-/// # Safety
-///
-/// As [`copy_row`].
-#[inline(always)]
-unsafe fn copy_part(source: *const u8, target: *mut u8, bytes: usize) {
-    /// # Safety
-    ///
-    /// As above, for as many bytes as one or two `T` have.
-    #[inline(always)]
-    unsafe fn twice<T: Copy>(source: *const u8, target: *mut u8, bytes: usize) {
-        let last = bytes - size_of::<T>();
-        // SAFETY: the caller's.
-        unsafe {
-            copy_one::<T>(source, target);
-            copy_one::<T>(source.add(last), target.add(last));
-        }
-    }
-    // SAFETY: the caller's, each branch for its lengths.
-    unsafe {
-        match bytes {
-            0 => {}
-            1 => *target = *source,
-            2..4 => twice::<u16>(source, target, bytes),
-            4..8 => twice::<u32>(source, target, bytes),
-            8..16 => twice::<u64>(source, target, bytes),
-            _ => twice::<Wide>(source, target, bytes),
         }
     }
 }

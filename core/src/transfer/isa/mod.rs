@@ -247,14 +247,19 @@ fn choose() -> &'static Table {
     table
 }
 
-/// Asks for the cache line that this address is in, which need not be a valid one.
+/// Asks for the cache line that this address is in, which need not be a valid one, into the first cache or
+/// the second.
 #[inline(always)]
-pub(super) fn prefetch(address: *const u8) {
+pub(super) fn prefetch<const CACHE: u8>(address: *const u8) {
+    const { assert!(CACHE == 1 || CACHE == 2) };
     #[cfg(target_arch = "x86_64")]
     // SAFETY: every processor of 64 bits has it, and no address is a wrong one.
     unsafe {
-        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T1>(address.cast());
+        use std::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
+        match CACHE {
+            1 => _mm_prefetch::<_MM_HINT_T0>(address.cast()),
+            _ => _mm_prefetch::<_MM_HINT_T1>(address.cast()),
+        }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = address;
