@@ -87,11 +87,13 @@ impl Array {
             let reach = (n as isize - 1) * stride;
             if reach < 0 { low += reach } else { high += reach }
         }
+        // SAFETY: the driver's arrays lie whole in its memory, their lowest element included.
         (unsafe { self.data.cast::<T>().offset(low) }, (high - low) as usize + 1)
     }
 
     pub fn elements<T>(&self) -> &'static mut [T] {
         let (low, count) = self.extent::<T>();
+        // SAFETY: that many elements of memory that stays; tasks whose arrays share memory are not taken.
         unsafe { std::slice::from_raw_parts_mut(low, count) }
     }
 }
@@ -124,6 +126,7 @@ pub extern "C" fn peer_names() -> *const c_char {
 /// As peer.h says: a name that ends with a zero, and a task on memory that stays.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn peer_prepare(name: *const c_char, task: *const Task) -> *mut c_void {
+    // SAFETY: what the caller promised.
     let (name, task) = unsafe { (CStr::from_ptr(name), &*task) };
     let prepared = match name.to_bytes() {
         b"ndarray" => of_ndarray::prepare(task),
@@ -138,6 +141,7 @@ pub unsafe extern "C" fn peer_prepare(name: *const c_char, task: *const Task) ->
 /// What `peer_prepare` made, and not `peer_finish` has freed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn peer_run(prepared: *mut c_void, repeats: i64) {
+    // SAFETY: what the caller promised.
     let run = unsafe { &mut *prepared.cast::<Box<dyn FnMut()>>() };
     for _ in 0..repeats {
         run();
@@ -148,5 +152,6 @@ pub unsafe extern "C" fn peer_run(prepared: *mut c_void, repeats: i64) {
 /// What `peer_prepare` made; the pointer is not valid afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn peer_finish(prepared: *mut c_void) {
+    // SAFETY: what the caller promised.
     drop(unsafe { Box::from_raw(prepared.cast::<Box<dyn FnMut()>>()) });
 }

@@ -12,14 +12,17 @@ fn view<T>(a: &Array) -> ArrayViewMutD<'static, T> {
     let strides = a.strides::<T>();
     let upright: Vec<usize> = strides.iter().map(|s| s.unsigned_abs()).collect();
     let shape = IxDyn(&a.shape()).strides(IxDyn(&upright));
+    // SAFETY: the extent starts at `low`, so that no element is outside of it.
     let mut view = unsafe { RawArrayViewMut::from_shape_ptr(shape, low) };
     for (axis, _) in strides.iter().enumerate().filter(|(_, s)| **s < 0) {
         view.invert_axis(Axis(axis));
     }
+    // SAFETY: the memory stays, and nothing else looks at it while a task runs.
     unsafe { view.deref_into_view_mut() }
 }
 
 fn read<T>(a: &Array) -> ArrayViewD<'static, T> {
+    // SAFETY: as above.
     unsafe { view::<T>(a).raw_view().clone().deref_into_view() }
 }
 

@@ -12,6 +12,7 @@ pub fn strided_perm(task: &Task) -> Prepared {
 }
 
 fn offset<T>(a: &Array) -> isize {
+    // SAFETY: both are in the one block that the array lies in.
     unsafe { a.data.cast::<T>().offset_from(a.extent::<T>().0) }
 }
 
