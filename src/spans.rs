@@ -56,7 +56,7 @@ use ndview_core::array::{
     self, Access, Aside, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis,
     squeeze_axes, swap_two_axes, transpose_axes,
 };
-use ndview_core::layout::{Axes, Item, LayoutRef, MAX_NDIM, Order, check_shape};
+use ndview_core::layout::{Axes, LayoutRef, MAX_NDIM, Order, Slice, check_shape};
 use ndview_core::transfer::{Elements, assign_elements};
 use ndview_core::{Array, Casting, DType, Error};
 use std::ptr::null_mut;
@@ -299,8 +299,8 @@ pub unsafe extern "C" fn ndv_span_slice(
     // SAFETY: the caller passes two spans, perhaps the same. So in all functions below.
     unsafe {
         span_of_span(span, result, |source| {
-            let item = Item::slice(Some(start), Some(stop), step);
-            Ok(slice_axis(source.layout(), axis.into(), item)?)
+            let slice = Slice { start: Some(start), stop: Some(stop), step };
+            Ok(slice_axis(source.layout(), axis.into(), slice)?)
         })
     }
 }

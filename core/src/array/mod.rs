@@ -46,6 +46,6 @@ pub use span::{
 pub use strided::{as_strided, windows};
 pub use views::{
     broadcast_to, diagonal, expand_dims, field, fields, flip, imag, move_axis, permute, readonly,
-    real, rot90, slice, squeeze, swap_axes, transpose, view, view_as,
+    real, rot90, slice, slice_axes, squeeze, swap_axes, transpose, view, view_as,
 };
 pub(crate) use views::{flat_view, regroup, reshape};

@@ -12,7 +12,7 @@ use super::views::reshape_copies;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::{
-    self, Axes, Dims, Item, LayoutRef, Order, check_ndim, check_shape, has_no_elements,
+    self, Axes, Dims, LayoutRef, Order, Slice, check_ndim, check_shape, has_no_elements,
 };
 use std::iter::repeat_n;
 
@@ -55,14 +55,14 @@ impl Aside {
 pub fn slice_axis(
     source: LayoutRef,
     axis: i64,
-    item: Item,
+    slice: Slice,
 ) -> Result<Change<impl FnOnce(&mut Axes) + use<>>> {
     let axis = layout::axis(axis, source.ndim())?;
     let (extent, stride) = (source.shape[axis], source.strides[axis]);
     if extent < 0 {
         return Err(Error::NegativeExtent { axis, extent });
     }
-    let (way, extent, stride) = layout::cut_axis(&item, axis, extent, stride)?;
+    let (way, extent, stride) = layout::cut_axis(slice, axis, extent, stride)?;
     let apply = move |axes: &mut Axes| axes.set(axis, extent, stride);
     Ok(Change { ndim: source.ndim(), way: if extent == 0 { 0 } else { way }, apply })
 }

@@ -5,10 +5,9 @@ use crate::error::{Error, Result};
 
 /// All axes in reverse: NumPy's `a.T`.
 pub fn transpose(source: LayoutRef, out: &mut Axes) {
-    let ndim = source.ndim();
-    for position in 0..ndim {
-        let from = ndim - 1 - position;
-        out.set(position, source.shape[from], source.strides[from]);
+    let axes = source.shape.iter().zip(source.strides).rev();
+    for ((extent, stride), axis) in out.iter_mut().zip(axes) {
+        (*extent, *stride) = (*axis.0, *axis.1);
     }
 }
 

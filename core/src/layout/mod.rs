@@ -31,10 +31,7 @@ pub use broadcast::{
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
 pub use reshape::{Unmergeable, infer_extent, only_regroups, reshape};
 pub use runs::{Runs, runs};
-pub use slice::{
-    Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,
-    slice_axes,
-};
+pub use slice::{Item, MAX_ITEMS, Plan, Slice, counted, cut_axis, position, slice, slice_axes};
 pub use touched::{Progression, Touched};
 pub use windows::windows;
 

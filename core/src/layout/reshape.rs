@@ -80,10 +80,11 @@ pub fn only_regroups(source: LayoutRef, shape: &[i64]) -> bool {
     }
     let mut wanted = source.itemsize as i64;
     for &extent in shape {
-        match wanted.checked_mul(extent) {
-            Some(more) if extent > 0 => wanted = more,
-            _ => return false,
+        if extent <= 0 {
+            return false;
         }
+        let Some(more) = wanted.checked_mul(extent) else { return false };
+        wanted = more;
     }
     bytes == wanted && bytes != 0 && source.shape != shape
 }
