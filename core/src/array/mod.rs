@@ -40,7 +40,7 @@ pub use block::{Array, Handle};
 pub use create::{Access, Foreign, may_overlap_itself, wrap};
 pub use several::{array_split, broadcast_arrays, split, split_at, unstack};
 pub use span::{
-    Aside, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis, squeeze_axes,
+    Apply, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis, squeeze_axes,
     swap_two_axes, transpose_axes, view_of_span,
 };
 pub use strided::{as_strided, windows};

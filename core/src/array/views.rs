@@ -217,12 +217,7 @@ pub(crate) fn reshape(array: &Array, shape: &[i64], order: Order) -> Result<Hand
 #[inline(always)]
 pub(crate) fn regroup(array: &Array, shape: &[i64]) -> Result<Handle> {
     view_from_start(array, shape.len(), |source, out| {
-        let mut stride = source.itemsize as i64;
-        let places = out.shape.iter_mut().zip(out.strides.iter_mut());
-        for ((place, step), &extent) in places.zip(shape).rev() {
-            (*place, *step) = (extent, stride);
-            stride *= extent;
-        }
+        layout::regroup(source.itemsize, shape, out);
         Ok(())
     })
 }

@@ -169,12 +169,7 @@ fn cut(extent: i64, Slice { start, stop, step }: Slice) -> (i64, i64) {
 /// An end of a slice, which may count from the end of the axis, brought between two positions.
 #[inline(always)]
 fn clamped(end: i64, extent: i64, least: i64, most: i64) -> i64 {
-    // As most are.
-    if (0..=most).contains(&end) {
-        return end;
-    }
-    let from_start = if end < 0 { end + extent } else { end };
-    from_start.max(least).min(most)
+    if end < 0 { (end + extent).max(least) } else { end.min(most) }
 }
 
 /// How many steps begin within a distance. Most are of one, and a division costs as much as all
