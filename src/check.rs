@@ -11,9 +11,6 @@ use std::ptr::NonNull;
 /// # Safety
 /// - `array` is NULL or an array of this library, alive for `'a`.
 pub unsafe fn array<'a>(argument: &'static str, array: *const ndv_array) -> Outcome<&'a Array> {
-    if array.is_null() {
-        return Err(Fault::Null { argument });
-    }
     // SAFETY: as this function's caller promises; a wrong pointer is told by its check word where
     // it can be, and in checked mode by not being known.
     match unsafe { Array::from_ptr(array.cast()) } {
@@ -28,7 +25,11 @@ pub unsafe fn array<'a>(argument: &'static str, array: *const ndv_array) -> Outc
 /// # Safety
 /// - As for [`array`].
 #[cold]
+#[inline(never)]
 unsafe fn no_array(argument: &'static str, array: *const ndv_array) -> Fault {
+    if array.is_null() {
+        return Fault::Null { argument };
+    }
     // SAFETY: as this function's caller promises.
     match unsafe { Array::closed_from_ptr(array.cast()) } {
         Some(_) => Fault::Closed { argument },
@@ -151,6 +152,7 @@ pub fn pointer<T>(argument: &'static str, pointer: *mut T) -> Outcome<NonNull<T>
 ///
 /// # Safety
 /// - `given` is NULL or points to a `size_t`.
+#[inline(always)]
 pub unsafe fn struct_size<T>(argument: &'static str, given: *const T) -> Outcome<usize> {
     if given.is_null() {
         return Err(Fault::Null { argument });
@@ -187,6 +189,7 @@ pub fn function<F>(argument: &'static str, function: Option<F>) -> Outcome<F> {
 
 /// A list of structs of the caller's, who may know them larger: the first one's size is the step
 /// from each to the next, and whoever reads the others checks that they agree.
+#[derive(Clone, Copy)]
 pub struct Structs<'a, T> {
     argument: &'static str,
     first: *const T,
@@ -198,6 +201,7 @@ pub struct Structs<'a, T> {
 impl<'a, T> Structs<'a, T> {
     /// # Safety
     /// - `count` structs can be read at `first`, each beginning with its size, or it is NULL.
+    #[inline(always)]
     pub unsafe fn new(
         argument: &'static str,
         what: &'static str,
@@ -217,16 +221,27 @@ impl<'a, T> Structs<'a, T> {
     /// Refuses a struct that gives another size than the first.
     #[inline(always)]
     pub fn check_size(&self, given: usize) -> Outcome<()> {
-        if given == self.step {
+        if self.has_size(given) {
             return Ok(());
         }
         Err(Fault::StructSize { argument: self.argument, given, least: self.step })
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &'a T> + Clone + use<'a, T> {
-        let (first, step) = (self.first, self.step);
-        // SAFETY: the caller of `new` promised that the structs can be read for `'a`; they are
-        // aligned, as the first is and the step keeps it.
-        (0..self.count).map(move |at| unsafe { &*first.byte_add(at * step) })
+    /// Whether a struct gives the size of the first.
+    #[inline(always)]
+    pub fn has_size(&self, given: usize) -> bool {
+        given == self.step
+    }
+
+    #[inline(always)]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a T> + Clone + use<'a, T> {
+        let (mut next, step) = (self.first, self.step);
+        (0..self.count).map(move |_| {
+            let this = next;
+            next = this.wrapping_byte_add(step);
+            // SAFETY: the caller of `new` promised that the structs can be read for `'a`; they are
+            // aligned, as the first is and the step keeps it.
+            unsafe { &*this }
+        })
     }
 }

@@ -207,12 +207,17 @@ pub fn call(body: impl FnOnce() -> Outcome<()>) -> ndv_status {
     mode::begin_call(Location::caller());
     match guarded(body) {
         Some(Ok(())) => NDV_OK,
-        Some(Err(fault)) => {
-            set_message(format_args!("{fault}"));
-            fault.status()
-        }
+        Some(Err(fault)) => failed(&fault),
         None => NDV_E_INTERNAL,
     }
+}
+
+/// Out of line, so that calls that succeed do not pay for it.
+#[cold]
+#[inline(never)]
+fn failed(fault: &Fault) -> ndv_status {
+    set_message(format_args!("{fault}"));
+    fault.status()
 }
 
 /// As [`call`], for a function whose answer goes to the caller's memory, or `nothing` on

@@ -53,10 +53,10 @@ use crate::report::{Outcome, array_of_array, call};
 use crate::status::ndv_status;
 use crate::views::{overlapping_access, some_axes};
 use ndview_core::array::{
-    self, Access, Aside, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis,
+    self, Access, Apply, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis,
     squeeze_axes, swap_two_axes, transpose_axes,
 };
-use ndview_core::layout::{Axes, Item, LayoutRef, MAX_NDIM, Order, check_shape};
+use ndview_core::layout::{Axes, LayoutRef, MAX_NDIM, Order, Slice, check_shape};
 use ndview_core::transfer::{Elements, assign_elements};
 use ndview_core::{Array, Casting, DType, Error};
 use std::ptr::null_mut;
@@ -93,13 +93,9 @@ pub struct ndv_span {
 const _: () = assert!(MAX_NDIM == 64);
 
 /// What a span says. Of the struct itself no reference is made: it may be changed in place, and behind
-/// its axes nothing needs to be set.
+/// its axes nothing needs to be set. Its other fields are read when they are needed.
 struct Given<'a> {
-    dtype: i32,
-    flags: i32,
-    itemsize: usize,
-    data: *const u8,
-    data_mut: *mut u8,
+    span: *const ndv_span,
     shape: &'a [i64],
     strides: &'a [i64],
 }
@@ -114,26 +110,38 @@ impl<'a> Given<'a> {
             check::struct_size(argument, span)?;
             let ndim = check::ndim((*span).ndim)?;
             Ok(Given {
-                dtype: (*span).dtype,
-                flags: (*span).flags,
-                itemsize: (*span).itemsize,
-                data: (*span).data,
-                data_mut: (*span).data_mut,
+                span,
                 shape: from_raw_parts((&raw const (*span).shape).cast(), ndim),
                 strides: from_raw_parts((&raw const (*span).strides).cast(), ndim),
             })
         }
     }
 
+    fn itemsize(&self) -> usize {
+        // SAFETY: whoever made this promised that the span can be read.
+        unsafe { (*self.span).itemsize }
+    }
+
+    fn data(&self) -> *const u8 {
+        // SAFETY: as above.
+        unsafe { (*self.span).data }
+    }
+
+    fn data_mut(&self) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe { (*self.span).data_mut }
+    }
+
     /// As it is written down. What needs the size of an item asks for the [`dtype`](Self::dtype) first.
     fn layout(&self) -> LayoutRef<'a> {
-        LayoutRef { shape: self.shape, strides: self.strides, itemsize: self.itemsize }
+        LayoutRef { shape: self.shape, strides: self.strides, itemsize: self.itemsize() }
     }
 
     fn dtype(&self) -> Outcome<DType> {
-        let dtype = DType::from_code(self.dtype)?;
-        if dtype.itemsize() != self.itemsize {
-            let value = i64::try_from(self.itemsize).unwrap_or(i64::MAX);
+        // SAFETY: as above.
+        let dtype = DType::from_code(unsafe { (*self.span).dtype })?;
+        if dtype.itemsize() != self.itemsize() {
+            let value = i64::try_from(self.itemsize()).unwrap_or(i64::MAX);
             return Err(Error::Argument { what: "the itemsize of the span", value }.into());
         }
         Ok(dtype)
@@ -142,10 +150,11 @@ impl<'a> Given<'a> {
     /// To be read or written as a whole, at `data`, which messages call `argument`.
     fn elements(&self, argument: &'static str, data: *mut u8) -> Outcome<Elements<'a>> {
         let (dtype, shape, strides) = (self.dtype()?, self.shape, self.strides);
-        if check_shape(shape, self.itemsize)? != 0 {
+        if check_shape(shape, self.itemsize())? != 0 {
             check::pointer(argument, data)?;
         }
-        let overlapping = self.flags & NDV_OVERLAPPING != 0;
+        // SAFETY: as above.
+        let overlapping = unsafe { (*self.span).flags } & NDV_OVERLAPPING != 0;
         Ok(Elements { data, dtype, shape, strides, overlapping })
     }
 }
@@ -165,35 +174,16 @@ unsafe fn axes<'a>(span: *mut ndv_span, ndim: usize) -> Axes<'a> {
     }
 }
 
-/// Makes a span of elements that are given.
-///
-/// # Safety
-/// - `span` points to a span that can be written; what is given lies elsewhere, with at most 64 axes.
-#[inline(always)]
-unsafe fn set(span: *mut ndv_span, given: &Given) {
-    // SAFETY: as the caller promises.
-    unsafe {
-        (*span).dtype = given.dtype;
-        (*span).ndim = given.shape.len() as i32;
-        (*span).flags = given.flags;
-        (*span).reserved = 0;
-        (*span).itemsize = given.itemsize;
-        (*span).data = given.data;
-        (*span).data_mut = given.data_mut;
-        axes(span, given.shape.len()).copy_from(given.layout());
-    }
-}
-
 /// Makes a span from a span, or changes it: `change` tells what becomes of its axes.
 ///
 /// # Safety
 /// - `span` and `result` are NULL or point to spans, perhaps to the same one.
 #[inline(always)]
 #[track_caller]
-unsafe fn span_of_span<Apply: FnOnce(&mut Axes)>(
+unsafe fn span_of_span<A: Apply>(
     span: *const ndv_span,
     result: *mut ndv_span,
-    change: impl FnOnce(&Given) -> Outcome<Change<Apply>>,
+    change: impl FnOnce(&Given) -> Outcome<Change<A>>,
 ) -> ndv_status {
     // SAFETY: as the caller promises. The slices of what is given are used no more when a span that
     // is changed in place is written.
@@ -202,15 +192,20 @@ unsafe fn span_of_span<Apply: FnOnce(&mut Axes)>(
         let Change { ndim, way, apply } = change(&source)?;
         check::struct_size("result", result.cast_const())?;
         let room = ndim.max(source.shape.len());
-        if !std::ptr::eq(span, result) {
-            set(result, &source);
+        let (data, data_mut) = (source.data(), source.data_mut());
+        let is_elsewhere = !std::ptr::eq(span, result);
+        if is_elsewhere {
+            (*result).dtype = (*span).dtype;
+            (*result).flags = (*span).flags;
+            (*result).reserved = 0;
+            (*result).itemsize = (*span).itemsize;
         }
-        apply(&mut axes(result, room));
+        apply(is_elsewhere.then(|| source.layout()), &mut axes(result, room));
         (*result).ndim = ndim as i32;
-        (*result).data = source.data.wrapping_offset(way as isize);
-        (*result).data_mut = match source.data_mut.is_null() {
+        (*result).data = data.wrapping_offset(way as isize);
+        (*result).data_mut = match data_mut.is_null() {
             true => null_mut(),
-            false => source.data_mut.wrapping_offset(way as isize),
+            false => data_mut.wrapping_offset(way as isize),
         };
         Ok(())
     })
@@ -256,19 +251,17 @@ pub unsafe extern "C" fn ndv_span_of_mut(array: *mut ndv_array, span: *mut ndv_s
 /// - `span` is NULL or points to a span.
 #[inline(always)]
 unsafe fn span_of_array(array: &Array, data_mut: *mut u8, span: *mut ndv_span) -> Outcome<()> {
-    let given = Given {
-        dtype: array.dtype().code(),
-        itemsize: array.itemsize(),
-        flags: array.decided().0 & NDV_OVERLAPPING,
-        data: array.data(),
-        data_mut,
-        shape: array.shape(),
-        strides: array.strides(),
-    };
     // SAFETY: as the caller promises.
     unsafe {
         check::struct_size("span", span.cast_const())?;
-        set(span, &given);
+        (*span).dtype = array.dtype().code();
+        (*span).ndim = array.ndim() as i32;
+        (*span).flags = array.decided().0 & NDV_OVERLAPPING;
+        (*span).reserved = 0;
+        (*span).itemsize = array.itemsize();
+        (*span).data = array.data();
+        (*span).data_mut = data_mut;
+        axes(span, array.ndim()).copy_from(array.layout());
     }
     Ok(())
 }
@@ -299,8 +292,8 @@ pub unsafe extern "C" fn ndv_span_slice(
     // SAFETY: the caller passes two spans, perhaps the same. So in all functions below.
     unsafe {
         span_of_span(span, result, |source| {
-            let item = Item::slice(Some(start), Some(stop), step);
-            Ok(slice_axis(source.layout(), axis.into(), item)?)
+            let slice = Slice { start: Some(start), stop: Some(stop), step };
+            Ok(slice_axis(source.layout(), axis.into(), slice)?)
         })
     }
 }
@@ -362,11 +355,10 @@ pub unsafe extern "C" fn ndv_span_permute(
     axes: *const i64,
     result: *mut ndv_span,
 ) -> ndv_status {
-    let mut aside = Aside::default();
     // SAFETY: see `ndv_span_slice`; the caller passes `count` axes.
     unsafe {
         span_of_span(span, result, |source| {
-            Ok(permute_axes(source.layout(), check::axis_list(count, axes)?, &mut aside)?)
+            Ok(permute_axes(source.layout(), check::axis_list(count, axes)?)?)
         })
     }
 }
@@ -418,14 +410,14 @@ pub unsafe extern "C" fn ndv_span_reshape(
     order: i32,
     result: *mut ndv_span,
 ) -> ndv_status {
-    let mut aside = Aside::default();
+    let mut made = Default::default();
     // SAFETY: see `ndv_span_slice`; the caller passes `ndim` extents.
     unsafe {
         span_of_span(span, result, |source| {
             source.dtype()?;
             let shape = check::axes("shape", ndim, shape)?;
             let order = Order::from_code_without_k(order)?;
-            Ok(reshape_axes(source.layout(), shape, order, &mut aside)?)
+            Ok(reshape_axes(source.layout(), shape, order, &mut made)?)
         })
     }
 }
@@ -447,11 +439,10 @@ pub unsafe extern "C" fn ndv_span_squeeze(
     axes: *const i64,
     result: *mut ndv_span,
 ) -> ndv_status {
-    let mut aside = Aside::default();
     // SAFETY: see `ndv_span_slice`; the caller passes `count` axes.
     unsafe {
         span_of_span(span, result, |source| {
-            Ok(squeeze_axes(source.layout(), some_axes(count, axes)?, &mut aside)?)
+            Ok(squeeze_axes(source.layout(), some_axes(count, axes)?)?)
         })
     }
 }
@@ -471,13 +462,8 @@ pub unsafe extern "C" fn ndv_span_expand_dims(
     axis: i32,
     result: *mut ndv_span,
 ) -> ndv_status {
-    let mut aside = Aside::default();
     // SAFETY: see `ndv_span_slice`.
-    unsafe {
-        span_of_span(span, result, |source| {
-            Ok(expand_axis(source.layout(), axis.into(), &mut aside)?)
-        })
-    }
+    unsafe { span_of_span(span, result, |source| Ok(expand_axis(source.layout(), axis.into())?)) }
 }
 
 /// Writes the elements of one span over those of another: ndv_set(), with its broadcasting,
@@ -528,11 +514,11 @@ pub unsafe extern "C" fn ndv_span_set(
         let to = Given::new("destination", destination)?;
         let from = Given::new("source", source)?;
         let casting = Casting::from_code(casting)?;
-        if to.data_mut.is_null() {
+        if to.data_mut().is_null() {
             return Err(Error::ReadOnly.into());
         }
-        let to = to.elements("destination.data_mut", to.data_mut)?.looked_through();
-        let from = from.elements("source.data", from.data.cast_mut())?;
+        let to = to.elements("destination.data_mut", to.data_mut())?.looked_through();
+        let from = from.elements("source.data", from.data().cast_mut())?;
         Ok(assign_elements(to, from, casting)?)
     })
 }
@@ -565,8 +551,8 @@ pub unsafe extern "C" fn ndv_span_view(
             let span = Given::new("span", span)?;
             let dtype = span.dtype()?;
             let access = overlapping_access(flags)?;
-            let access = if span.data_mut.is_null() { Access::ReadOnly } else { access };
-            Ok(move || array::view_of_span(array, dtype, span.data.addr(), span.layout(), access))
+            let access = if span.data_mut().is_null() { Access::ReadOnly } else { access };
+            Ok(move || array::view_of_span(array, dtype, span.data().addr(), span.layout(), access))
         })
     }
 }

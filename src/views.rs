@@ -19,7 +19,7 @@ use ndview_core::array::{self, Access};
 use ndview_core::copies::{self, CopyPolicy};
 use ndview_core::error::Party;
 use ndview_core::index::{IndexItem, Items, parse};
-use ndview_core::layout::{Item, ItemCounts, ItemKind, Order, broadcast_shapes, check_shape, ends};
+use ndview_core::layout::{Item, Order, Slice, broadcast_shapes, check_shape};
 use ndview_core::{DType, Error};
 use std::ffi::c_char;
 use std::ptr::NonNull;
@@ -36,10 +36,6 @@ const _: () = {
     assert!(NDV_COPY_NEVER == CopyPolicy::Never as i32);
     assert!(NDV_COPY_IF_NEEDED == CopyPolicy::IfNeeded as i32);
     assert!(NDV_COPY_ALWAYS == CopyPolicy::Always as i32);
-    assert!(NDV_INDEX_INTEGER == ItemKind::Integer as i32);
-    assert!(NDV_INDEX_SLICE == ItemKind::Slice as i32);
-    assert!(NDV_INDEX_ELLIPSIS == ItemKind::Ellipsis as i32);
-    assert!(NDV_INDEX_NEWAXIS == ItemKind::NewAxis as i32);
 };
 
 /// Index item: one position, which drops the axis. Uses `start`.
@@ -67,6 +63,7 @@ const NDV_INDEX_HAS_ALL: i32 = NDV_INDEX_HAS_START | NDV_INDEX_HAS_STOP | NDV_IN
 /// One item of an index. ndview_c99.h has macros that write items: NDV_AT(3),
 /// NDV_RANGE(1, 4).
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct ndv_index {
     /// The size of this struct, as the caller knows it.
     pub struct_size: usize,
@@ -249,7 +246,7 @@ pub unsafe extern "C" fn ndv_slice(
     text: *const c_char,
     view: *mut *mut ndv_array,
 ) -> ndv_status {
-    // Out here, because five kilobytes should not move into the work.
+    // Out here, because six kilobytes should not move into the work.
     let mut items = Items::new();
     let items = &mut items;
     // SAFETY: see `ndv_view`; the text ends in NUL.
@@ -257,7 +254,7 @@ pub unsafe extern "C" fn ndv_slice(
         array_of_array(array, view, move |array| {
             parse(check::text("text", text)?, items)?;
             let items = items.as_slice();
-            Ok(move || array::slice(array, items.iter().copied(), ItemCounts::of(items)))
+            Ok(move || array::slice(array, items.iter().copied()))
         })
     }
 }
@@ -301,32 +298,40 @@ pub unsafe extern "C" fn ndv_index_items(
     unsafe {
         array_of_array(array, view, |array| {
             let items = Structs::new("items", "the number of items", count, items)?;
-            let counts = count_items(&items)?;
-            Ok(move || array::slice(array, items.iter().map(checked_item), counts))
+            let are_slices = are_slices(items);
+            if !are_slices {
+                check_items(items)?;
+            }
+            Ok(move || match are_slices {
+                true => array::slice_axes(array, items.iter().map(slice_of)),
+                false => array::slice(array, items.iter().map(checked_item)),
+            })
         })
     }
 }
 
-/// Checks every item and counts their kinds.
-fn count_items(items: &Structs<ndv_index>) -> Outcome<ItemCounts> {
-    let mut counts = ItemCounts::default();
+/// Whether there are slices alone, with nothing wrong about them, as most indices are.
+#[inline(always)]
+fn are_slices(items: Structs<ndv_index>) -> bool {
+    items.iter().all(|item| {
+        items.has_size(item.struct_size)
+            && item.kind == NDV_INDEX_SLICE
+            && item.flags & !NDV_INDEX_HAS_ALL == 0
+    })
+}
+
+#[inline(never)]
+fn check_items(items: Structs<ndv_index>) -> Outcome<()> {
     for (position, item) in items.iter().enumerate() {
         items.check_size(item.struct_size)?;
-        // First what there is most of.
-        if item.kind == NDV_INDEX_SLICE && item.flags & !NDV_INDEX_HAS_ALL == 0 {
-            counts.slices += 1;
-            continue;
-        }
         match item.kind {
-            NDV_INDEX_INTEGER => counts.integers += 1,
-            NDV_INDEX_SLICE => {}
-            NDV_INDEX_ELLIPSIS => counts.ellipses += 1,
-            NDV_INDEX_NEWAXIS => counts.new_axes += 1,
+            NDV_INDEX_INTEGER | NDV_INDEX_SLICE | NDV_INDEX_ELLIPSIS | NDV_INDEX_NEWAXIS => {
+                check_flags(position, item)?;
+            }
             kind => return Err(no_view_item(position, kind)),
         }
-        check_flags(position, item)?;
     }
-    Ok(counts)
+    Ok(())
 }
 
 #[inline(always)]
@@ -369,22 +374,28 @@ fn no_view_item(position: usize, kind: i32) -> Fault {
     }
 }
 
-/// An item that [`count_items`] let through.
+/// An item that [`check_items`] let through.
 #[inline(always)]
 fn checked_item(item: &ndv_index) -> Item {
-    let kind = match item.kind {
-        NDV_INDEX_INTEGER => return Item::integer(item.start),
-        NDV_INDEX_SLICE if item.flags == 0 => return Item::WHOLE,
-        NDV_INDEX_SLICE => ItemKind::Slice,
-        NDV_INDEX_ELLIPSIS => ItemKind::Ellipsis,
-        _ => ItemKind::NewAxis,
-    };
-    let given = |flag, value, default| if item.flags & flag != 0 { value } else { default };
-    let step = given(NDV_INDEX_HAS_STEP, item.step, 1);
-    let (first, beyond) = ends(step);
-    let start = given(NDV_INDEX_HAS_START, item.start, first);
-    let stop = given(NDV_INDEX_HAS_STOP, item.stop, beyond);
-    Item { kind, start, stop, step }
+    match item.kind {
+        NDV_INDEX_INTEGER => Item::Integer(item.start),
+        NDV_INDEX_SLICE => Item::Slice(slice_of(item)),
+        NDV_INDEX_ELLIPSIS => Item::Ellipsis,
+        _ => Item::NewAxis,
+    }
+}
+
+#[inline(always)]
+fn slice_of(item: &ndv_index) -> Slice {
+    if item.flags == 0 {
+        return Slice::WHOLE;
+    }
+    let given = |flag, value| (item.flags & flag != 0).then_some(value);
+    Slice {
+        start: given(NDV_INDEX_HAS_START, item.start),
+        stop: given(NDV_INDEX_HAS_STOP, item.stop),
+        step: given(NDV_INDEX_HAS_STEP, item.step).unwrap_or(1),
+    }
 }
 
 /// The axes in reverse: NumPy's `a.T`.

@@ -1,6 +1,7 @@
 //! The block behind a handle: how it is made, counted and let go.
 
 use super::access::Flags;
+use crate::buffer::counters::OwnSlot;
 use crate::buffer::{Buffer, allocator, checked, counters, give_back, registry, spare};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -86,10 +87,22 @@ impl Array {
         }
     }
 
-    /// A view of the same buffer: one block, one count. `fill` sets its axes, and gives the way
-    /// from this array's first element to the view's.
-    #[inline]
+    /// A view of the same buffer, type and flags: one block, one count. `fill` sets its axes, and gives
+    /// the way from this array's first element to the view's.
+    #[inline(always)]
     pub(super) fn new_view(
+        &self,
+        ndim: usize,
+        fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
+    ) -> Result<Handle> {
+        let mut block = Block::new(ndim)?;
+        let offset = fill(self.layout(), &mut block.axes())?;
+        self.finish_view(block, self.dtype, self.decided, offset)
+    }
+
+    /// As [`new_view`](Self::new_view), of another type or other flags.
+    #[inline]
+    pub(super) fn new_view_as(
         &self,
         dtype: DType,
         decided: Flags,
@@ -101,17 +114,21 @@ impl Array {
         self.finish_view(block, dtype, decided, offset)
     }
 
-    /// As [`new_view`](Self::new_view), with axes that are this array's before `fill` changes them.
-    #[inline]
+    /// As [`new_view`](Self::new_view), with axes that are this array's before `change` changes them.
+    #[inline(always)]
     pub(super) fn new_view_alike(
         &self,
-        dtype: DType,
-        decided: Flags,
-        fill: impl FnOnce(&mut Axes) -> Result<i64>,
+        change: impl FnOnce(&mut Axes) -> Result<i64>,
     ) -> Result<Handle> {
         let mut block = Block::alike(self)?;
-        let offset = fill(&mut block.axes())?;
-        self.finish_view(block, dtype, decided, offset)
+        let offset = change(&mut block.axes())?;
+        self.finish_view(block, self.dtype, self.decided, offset)
+    }
+
+    /// A view of the same axes.
+    #[inline]
+    pub(super) fn same_axes_as(&self, dtype: DType, decided: Flags) -> Result<Handle> {
+        self.finish_view(Block::alike(self)?, dtype, decided, 0)
     }
 
     #[inline(always)]
@@ -265,13 +282,30 @@ impl Array {
     ///
     /// # Safety
     /// - `array` is alive, and the caller uses the reference it gives back no more.
-    #[inline]
+    #[inline(always)]
     pub unsafe fn release(array: NonNull<Array>) -> Result<()> {
         // SAFETY: alive, as the caller promises. The reference ends before the block does.
         let counts = unsafe { &array.as_ref().counts };
-        let mut seen = counts.load(Ordering::Acquire);
+        let seen = counts.load(Ordering::Acquire);
+        // Whoever holds the only reference needs no atomic step: nobody else can take one.
+        if seen == CALLER {
+            // SAFETY: no reference and no view is left.
+            unsafe { Array::destroy(array) };
+            return Ok(());
+        }
+        // SAFETY: the caller's.
+        unsafe { Array::release_one_of(seen, array) }
+    }
+
+    /// As [`release`](Self::release), where there may be more references or views.
+    ///
+    /// # Safety
+    /// - As for [`release`](Self::release).
+    #[inline(never)]
+    unsafe fn release_one_of(mut seen: u64, array: NonNull<Array>) -> Result<()> {
+        // SAFETY: alive, as the caller promises. The reference ends before the block does.
+        let counts = unsafe { &array.as_ref().counts };
         loop {
-            // Whoever holds the only reference needs no atomic step: nobody else can take one.
             if seen == CALLER {
                 // SAFETY: no reference and no view is left.
                 unsafe { Array::destroy(array) };
@@ -314,13 +348,15 @@ impl Array {
     /// - Both counts have come to zero, or the caller holds the last of them.
     #[inline(always)]
     unsafe fn destroy(array: NonNull<Array>) {
+        // Before anything is read that would have to be kept meanwhile.
+        let own = counters::own_slot();
         // SAFETY: alive until it is freed below; nobody else refers to it any more.
         match unsafe { &array.as_ref().storage } {
             // SAFETY: the caller's.
             Storage::Owned(_) => unsafe { Array::destroy_owner(array) },
             // SAFETY: as above; and this view was counted in its owner.
             &Storage::Viewed(owner) => unsafe {
-                Array::destroy_block(array);
+                Array::destroy_block(array, own);
                 Array::release_view(owner);
             },
         }
@@ -337,7 +373,7 @@ impl Array {
         // SAFETY: the buffer is read out of a block that is not looked at again.
         unsafe {
             let buffer = ManuallyDrop::new(std::ptr::read(buffer));
-            Array::destroy_block(array);
+            Array::destroy_block(array, counters::own_slot());
             if !was_closed {
                 drop(ManuallyDrop::into_inner(buffer));
             }
@@ -347,22 +383,31 @@ impl Array {
     /// # Safety
     /// - As for [`destroy`](Self::destroy); what the block holds is not dropped.
     #[inline(always)]
-    unsafe fn destroy_block(array: NonNull<Array>) {
+    unsafe fn destroy_block(array: NonNull<Array>, own: OwnSlot) {
         // SAFETY: alive until it is freed below; nobody else refers to it any more.
         let dying = unsafe { array.as_ref() };
-        let size = block_bytes(dying.ndim());
+        let ndim = dying.ndim();
+        dying.check.store(DEAD, Ordering::Relaxed);
+        counters::array_died(own);
+        // SAFETY: of the size that is kept, and this is its end.
+        if ndim > LEAST_ROOM || !unsafe { spare::keep(own, array.cast()) } {
+            // SAFETY: as above.
+            unsafe { Array::give_block_back(array, ndim) };
+        }
+    }
+
+    /// Out of line: most blocks are kept.
+    ///
+    /// # Safety
+    /// - As for [`destroy_block`](Self::destroy_block), of an array of `ndim` axes.
+    #[inline(never)]
+    unsafe fn give_block_back(array: NonNull<Array>, ndim: usize) {
         let is_checked = checked::is_on();
         if is_checked {
             registry::remove(array.addr().get());
         }
-        dying.check.store(DEAD, Ordering::Relaxed);
-        counters::array_died();
         // SAFETY: the block was allocated with this size, and this is its end.
-        unsafe {
-            if size > block_bytes(LEAST_ROOM) || !spare::keep(array.cast()) {
-                give_back(array.cast(), size, is_checked);
-            }
-        }
+        unsafe { give_back(array.cast(), block_bytes(ndim), is_checked) }
     }
 
     /// The references that callers hold.
@@ -385,6 +430,8 @@ fn views_in(counts: u64) -> u32 {
 struct Block {
     array: NonNull<Array>,
     ndim: usize,
+    /// The slot of the thread that makes it.
+    own: OwnSlot,
 }
 
 impl Block {
@@ -420,20 +467,21 @@ impl Block {
     /// depend on `ndim`, so that nothing waits for that.
     #[inline(always)]
     fn unset(ndim: usize) -> Result<Block> {
+        let own = counters::own_slot();
         if ndim <= LEAST_ROOM
-            && let Some(block) = spare::take()
+            && let Some(block) = spare::take(own)
         {
-            return Ok(Block { array: block.cast(), ndim });
+            return Ok(Block { array: block.cast(), ndim, own });
         }
-        Block::allocate(ndim)
+        Ok(Block { array: Block::allocate(ndim)?, ndim, own })
     }
 
     /// Out of line: most blocks are spare ones.
     #[inline(never)]
-    fn allocate(ndim: usize) -> Result<Block> {
+    fn allocate(ndim: usize) -> Result<NonNull<Array>> {
         let size = block_bytes(ndim);
-        let array = if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? };
-        Ok(Block { array: array.cast(), ndim })
+        let block = if checked::is_on() { reserve(size)? } else { allocator::allocate(size)? };
+        Ok(block.cast())
     }
 
     /// Where the extents stand, and the strides behind them.
@@ -472,7 +520,7 @@ impl Block {
                 storage,
             });
         }
-        counters::array_born();
+        counters::array_born(block.own);
         if checked::is_on() {
             registry::enter(block.array.as_ptr().expose_provenance());
         }
@@ -489,13 +537,26 @@ fn reserve(size: usize) -> Result<NonNull<u8>> {
 }
 
 impl Drop for Block {
+    #[inline(always)]
     fn drop(&mut self) {
-        if checked::is_on() {
-            registry::cancel();
-        }
         // SAFETY: allocated with this size, and never handed out.
-        unsafe { allocator::free(self.array.cast(), block_bytes(self.ndim)) };
+        unsafe { give_up(self.array.cast(), block_bytes(self.ndim)) };
     }
+}
+
+/// Gives back what was to become an array. Out of line, and told by values: a block that nobody refers
+/// to stands in registers.
+///
+/// # Safety
+/// - As for [`allocator::free`].
+#[cold]
+#[inline(never)]
+unsafe fn give_up(block: NonNull<u8>, size: usize) {
+    if checked::is_on() {
+        registry::cancel();
+    }
+    // SAFETY: the caller's.
+    unsafe { allocator::free(block, size) };
 }
 
 /// A counted reference to an array; dropping it gives the reference back.

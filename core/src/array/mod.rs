@@ -40,12 +40,12 @@ pub use block::{Array, Handle};
 pub use create::{Access, Foreign, may_overlap_itself, wrap};
 pub use several::{array_split, broadcast_arrays, split, split_at, unstack};
 pub use span::{
-    Aside, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis, squeeze_axes,
+    Apply, Change, expand_axis, index_axis, permute_axes, reshape_axes, slice_axis, squeeze_axes,
     swap_two_axes, transpose_axes, view_of_span,
 };
 pub use strided::{as_strided, windows};
 pub use views::{
     broadcast_to, diagonal, expand_dims, field, fields, flip, imag, move_axis, permute, readonly,
-    real, rot90, slice, squeeze, swap_axes, transpose, view, view_as,
+    real, rot90, slice, slice_axes, squeeze, swap_axes, transpose, view, view_as,
 };
 pub(crate) use views::{flat_view, regroup, reshape};

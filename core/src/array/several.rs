@@ -6,7 +6,7 @@
 use super::block::{Array, Handle};
 use super::views::{broadcast_to, slice};
 use crate::error::{Error, Party, Result};
-use crate::layout::{self, Item, ItemCounts};
+use crate::layout::{self, Item, Slice};
 use std::iter::{once, repeat_n};
 
 /// The views of one call, each made when it is asked for.
@@ -53,7 +53,7 @@ pub fn unstack(array: &Array, axis: i64, count: i64) -> Result<impl Views> {
     if count != extent {
         return Err(Error::UnstackCount { axis, extent, count });
     }
-    Ok((0..extent).map(move |position| index_along(array, axis, Item::integer(position))))
+    Ok((0..extent).map(move |position| index_along(array, axis, Item::Integer(position))))
 }
 
 /// Each array stretched over the shape of all: NumPy's `broadcast_arrays`, but read-only.
@@ -63,12 +63,10 @@ pub fn broadcast_arrays(arrays: &[&Array]) -> Result<impl Views> {
 }
 
 fn cut(array: &Array, axis: usize, (start, stop): (i64, i64)) -> Result<Handle> {
-    index_along(array, axis, Item::slice(Some(start), Some(stop), 1))
+    index_along(array, axis, Item::Slice(Slice { start: Some(start), stop: Some(stop), step: 1 }))
 }
 
 /// The item at one axis, all others whole.
 fn index_along(array: &Array, axis: usize, item: Item) -> Result<Handle> {
-    let mut counts = ItemCounts::of(&[item]);
-    counts.slices += axis;
-    slice(array, repeat_n(Item::WHOLE, axis).chain(once(item)), counts)
+    slice(array, repeat_n(Item::Slice(Slice::WHOLE), axis).chain(once(item)))
 }

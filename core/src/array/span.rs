@@ -12,7 +12,7 @@ use super::views::reshape_copies;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::layout::{
-    self, Axes, Dims, Item, LayoutRef, Order, check_ndim, check_shape, has_no_elements,
+    self, Axes, Dims, LayoutRef, Order, Slice, check_ndim, check_shape, has_no_elements,
 };
 use std::iter::repeat_n;
 
@@ -22,32 +22,38 @@ pub struct Change<Apply> {
     pub ndim: usize,
     /// From the first element to the one that is first afterwards, in bytes.
     pub way: i64,
-    /// Changes them where they stand, with room for as many as there are before or afterwards.
+    /// An [`Apply`].
     pub apply: Apply,
 }
 
-/// Memory for axes that cannot be changed where they stand.
-#[derive(Default)]
-pub struct Aside {
-    shape: Dims,
-    strides: Dims,
+/// Sets axes after others, or, where none are given, changes them where they stand. There is room for as
+/// many as there are before or afterwards.
+pub trait Apply: FnOnce(Option<LayoutRef>, &mut Axes) {}
+
+impl<F: FnOnce(Option<LayoutRef>, &mut Axes)> Apply for F {}
+
+/// Begins with the axes as they were.
+#[inline(always)]
+fn begin_with(before: Option<LayoutRef>, axes: &mut Axes) {
+    if let Some(source) = before {
+        axes.copy_from(source);
+    }
 }
 
-impl Aside {
-    #[inline(always)]
-    fn axes(&mut self, ndim: usize) -> Axes<'_> {
-        self.shape.extend(repeat_n(0, ndim));
-        self.strides.extend(repeat_n(0, ndim));
-        Axes { shape: &mut self.shape, strides: &mut self.strides }
+/// Makes axes from the `ndim` that there were, which are put aside if they stand in the way.
+#[inline(always)]
+fn make_from(
+    before: Option<LayoutRef>,
+    ndim: usize,
+    axes: &mut Axes,
+    make: impl FnOnce(LayoutRef, &mut Axes),
+) {
+    if let Some(source) = before {
+        return make(source, axes);
     }
-
-    /// Puts these in the place of all axes, which begin at the same element.
-    #[inline(always)]
-    fn change(&mut self) -> Change<impl FnOnce(&mut Axes)> {
-        let (shape, strides) = (self.shape.as_slice(), self.strides.as_slice());
-        let made = LayoutRef { shape, strides, itemsize: 0 };
-        Change { ndim: shape.len(), way: 0, apply: move |axes: &mut Axes| axes.copy_from(made) }
-    }
+    let shape: Dims = axes.shape[..ndim].iter().copied().collect();
+    let strides: Dims = axes.strides[..ndim].iter().copied().collect();
+    make(LayoutRef { shape: &shape, strides: &strides, itemsize: 0 }, axes)
 }
 
 /// `start:stop:step` of one axis.
@@ -55,32 +61,32 @@ impl Aside {
 pub fn slice_axis(
     source: LayoutRef,
     axis: i64,
-    item: Item,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<>>> {
+    slice: Slice,
+) -> Result<Change<impl Apply + use<>>> {
     let axis = layout::axis(axis, source.ndim())?;
     let (extent, stride) = (source.shape[axis], source.strides[axis]);
     if extent < 0 {
         return Err(Error::NegativeExtent { axis, extent });
     }
-    let (way, extent, stride) = layout::cut_axis(&item, axis, extent, stride)?;
-    let apply = move |axes: &mut Axes| axes.set(axis, extent, stride);
+    let (way, extent, stride) = layout::cut_axis(slice, axis, extent, stride)?;
+    let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
+        begin_with(before, axes);
+        axes.set(axis, extent, stride);
+    };
     Ok(Change { ndim: source.ndim(), way: if extent == 0 { 0 } else { way }, apply })
 }
 
 /// One position of an axis, which is dropped.
 #[inline(always)]
-pub fn index_axis(
-    source: LayoutRef,
-    axis: i64,
-    index: i64,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<>>> {
+pub fn index_axis(source: LayoutRef, axis: i64, index: i64) -> Result<Change<impl Apply + use<>>> {
     let axis = layout::axis(axis, source.ndim())?;
     let (extent, stride) = (source.shape[axis], source.strides[axis]);
     if extent < 0 {
         return Err(Error::NegativeExtent { axis, extent });
     }
     let way = layout::position(index, axis, extent)?.wrapping_mul(stride);
-    let apply = move |axes: &mut Axes| {
+    let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
+        begin_with(before, axes);
         for after in axis + 1..axes.ndim() {
             axes.set(after - 1, axes.shape[after], axes.strides[after]);
         }
@@ -89,10 +95,13 @@ pub fn index_axis(
 }
 
 #[inline(always)]
-pub fn transpose_axes(source: LayoutRef) -> Change<impl FnOnce(&mut Axes) + use<>> {
-    let apply = |axes: &mut Axes| {
-        axes.shape.reverse();
-        axes.strides.reverse();
+pub fn transpose_axes(source: LayoutRef) -> Change<impl Apply + use<>> {
+    let apply = |before: Option<LayoutRef>, axes: &mut Axes| match before {
+        Some(source) => layout::transpose(source, axes),
+        None => {
+            axes.shape.reverse();
+            axes.strides.reverse();
+        }
     };
     Change { ndim: source.ndim(), way: 0, apply }
 }
@@ -102,10 +111,11 @@ pub fn swap_two_axes(
     source: LayoutRef,
     first: i64,
     second: i64,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<>>> {
+) -> Result<Change<impl Apply + use<>>> {
     let first = layout::axis(first, source.ndim())?;
     let second = layout::axis(second, source.ndim())?;
-    let apply = move |axes: &mut Axes| {
+    let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
+        begin_with(before, axes);
         axes.shape.swap(first, second);
         axes.strides.swap(first, second);
     };
@@ -115,51 +125,76 @@ pub fn swap_two_axes(
 #[inline(always)]
 pub fn permute_axes<'a>(
     source: LayoutRef,
-    axes: &[i64],
-    aside: &'a mut Aside,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<'a>>> {
-    layout::permute(source, axes, &mut aside.axes(source.ndim()))?;
-    Ok(aside.change())
+    order: &'a [i64],
+) -> Result<Change<impl Apply + use<'a>>> {
+    let ndim = source.ndim();
+    layout::check_order(order, ndim)?;
+    let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
+        make_from(before, ndim, axes, |source, axes| layout::reorder(source, order, axes));
+    };
+    Ok(Change { ndim, way: 0, apply })
 }
 
 #[inline(always)]
-pub fn squeeze_axes<'a>(
-    source: LayoutRef,
-    axes: Option<&[i64]>,
-    aside: &'a mut Aside,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<'a>>> {
+pub fn squeeze_axes(source: LayoutRef, axes: Option<&[i64]>) -> Result<Change<impl Apply + use<>>> {
+    let ndim = source.ndim();
     let dropped = layout::squeezed(source, axes)?;
-    layout::squeeze(source, dropped, &mut aside.axes(source.ndim() - dropped.count()));
-    Ok(aside.change())
+    let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
+        make_from(before, ndim, axes, |source, axes| layout::squeeze(source, dropped, axes));
+    };
+    Ok(Change { ndim: ndim - dropped.count(), way: 0, apply })
 }
 
 #[inline(always)]
-pub fn expand_axis<'a>(
-    source: LayoutRef,
-    at: i64,
-    aside: &'a mut Aside,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<'a>>> {
-    let ndim = source.ndim() + 1;
-    check_ndim(ndim)?;
-    layout::expand_dims(source, at, &mut aside.axes(ndim))?;
-    Ok(aside.change())
+pub fn expand_axis(source: LayoutRef, at: i64) -> Result<Change<impl Apply + use<>>> {
+    let ndim = source.ndim();
+    check_ndim(ndim + 1)?;
+    let position = layout::axis(at, ndim + 1)?;
+    let itemsize = source.itemsize;
+    let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
+        make_from(before, ndim, axes, |source, axes| {
+            layout::insert_axis(LayoutRef { itemsize, ..source }, position, axes);
+        });
+    };
+    Ok(Change { ndim: ndim + 1, way: 0, apply })
 }
 
-/// Another shape of the same size, if the strides allow it; one extent may be -1.
+/// Another shape of the same size, if the strides allow it; one extent may be -1. `made` is memory for the
+/// axes, where it takes more than a look to make them.
+#[inline(always)]
 pub fn reshape_axes<'a>(
+    source: LayoutRef,
+    shape: &'a [i64],
+    order: Order,
+    made: &'a mut (Dims, Dims),
+) -> Result<Change<impl Apply + use<'a>>> {
+    check_shape(source.shape, source.itemsize)?;
+    let itemsize = source.itemsize;
+    let only_regroups = order == Order::C && layout::only_regroups(source, shape);
+    if !only_regroups {
+        reshape_aside(source, shape, order, made)?;
+    }
+    let ndim = shape.len();
+    let apply = move |_: Option<LayoutRef>, axes: &mut Axes| match only_regroups {
+        true => layout::regroup(itemsize, shape, axes),
+        false => axes.copy_from(LayoutRef { shape: &made.0, strides: &made.1, itemsize }),
+    };
+    Ok(Change { ndim, way: 0, apply })
+}
+
+#[inline(never)]
+fn reshape_aside(
     source: LayoutRef,
     shape: &[i64],
     order: Order,
-    aside: &'a mut Aside,
-) -> Result<Change<impl FnOnce(&mut Axes) + use<'a>>> {
-    check_shape(source.shape, source.itemsize)?;
+    (made, strides): &mut (Dims, Dims),
+) -> Result<()> {
     let mut inferred = Dims::new();
     let shape = layout::infer_extent(source, shape, &mut inferred)?;
-    let out = aside.axes(shape.len());
-    out.shape.copy_from_slice(shape);
-    layout::reshape(source, shape, order.resolve(source), out.strides)
-        .map_err(|why| reshape_copies(source, shape, why))?;
-    Ok(aside.change())
+    made.extend(shape.iter().copied());
+    strides.extend(repeat_n(0, shape.len()));
+    layout::reshape(source, shape, order.resolve(source), strides)
+        .map_err(|why| reshape_copies(source, shape, why))
 }
 
 /// A view of an array whose elements are those of a span over the array's buffer: what

@@ -54,7 +54,7 @@ fn view_of_layout(array: &Array, layout: LayoutRef, offset: i64, access: Access)
     if !array.decided().contains(Flags::WRITEABLE) {
         flags = flags.without(Flags::WRITEABLE);
     }
-    array.new_view(array.dtype(), flags, layout.ndim(), |_, out| {
+    array.new_view_as(array.dtype(), flags, layout.ndim(), |_, out| {
         out.copy_from(layout);
         Ok(offset)
     })

@@ -7,20 +7,22 @@ use super::block::{Array, Handle};
 use crate::dtype::DType;
 use crate::error::{Error, Result, Shape, ShortShape};
 use crate::layout::{
-    self, Axes, Item, ItemCounts, LayoutRef, Order, Plan, Unmergeable, check_ndim, check_shape,
+    self, Axes, Item, LayoutRef, Order, Plan, Slice, Unmergeable, check_ndim, check_shape,
     dense_strides,
 };
 
 /// A view of the same type and flags, of `ndim` axes that `fill` sets.
+#[inline(always)]
 fn view_through(
     array: &Array,
     ndim: usize,
     fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
 ) -> Result<Handle> {
-    array.new_view(array.dtype(), array.decided(), ndim, fill)
+    array.new_view(ndim, fill)
 }
 
 /// As [`view_through`], for axes that begin at the same element.
+#[inline(always)]
 fn view_from_start(
     array: &Array,
     ndim: usize,
@@ -31,7 +33,7 @@ fn view_from_start(
 
 /// A view of the same axes.
 fn same_axes(array: &Array, dtype: DType, decided: Flags) -> Result<Handle> {
-    array.new_view_alike(dtype, decided, |_| Ok(0))
+    array.same_axes_as(dtype, decided)
 }
 
 /// The whole array again, as a view: NumPy's `a.view()`.
@@ -63,7 +65,7 @@ pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     }
     // The quotient fits, unless another axis has no elements and so bounds nothing.
     let items = i64::try_from(row_bytes / new as i128).unwrap_or(i64::MAX);
-    array.new_view(dtype, array.decided(), array.ndim(), |source, out| {
+    array.new_view_as(dtype, array.decided(), array.ndim(), |source, out| {
         out.copy_from(source);
         out.set(source.ndim() - 1, items, new as i64);
         check_shape(out.shape, new)?;
@@ -85,7 +87,7 @@ pub fn imag(array: &Array) -> Result<Handle> {
 
 /// A part of every element, which begins `offset` bytes into it.
 fn view_part(array: &Array, part: DType, offset: i64) -> Result<Handle> {
-    array.new_view(part, array.decided(), array.ndim(), |source, out| {
+    array.new_view_as(part, array.decided(), array.ndim(), |source, out| {
         out.copy_from(source);
         Ok(if source.is_empty() { 0 } else { offset })
     })
@@ -99,7 +101,7 @@ pub fn field(array: &Array, name: &[u8]) -> Result<Handle> {
     let outer = array.ndim();
     let ndim = outer + field.shape.len();
     check_ndim(ndim)?;
-    array.new_view(field.dtype, array.decided(), ndim, |source, out| {
+    array.new_view_as(field.dtype, array.decided(), ndim, |source, out| {
         let inner = dense_strides(field.shape, field.dtype.itemsize(), Order::C);
         out.copy_from(source);
         out.shape[outer..].copy_from_slice(field.shape);
@@ -121,18 +123,21 @@ fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {
     Error::ViewAs { from: array.dtype(), to, reason, shape, stride }
 }
 
-/// NumPy's basic indexing: integers, slices, ellipsis, newaxis. The items have been counted.
-pub fn slice(
-    array: &Array,
-    items: impl Iterator<Item = Item>,
-    counts: ItemCounts,
-) -> Result<Handle> {
-    let plan = Plan::new(array.layout(), counts)?;
-    if counts.are_slices() {
-        let cut = |out: &mut Axes| layout::slice_axes(items, out);
-        return array.new_view_alike(array.dtype(), array.decided(), cut);
-    }
+/// NumPy's basic indexing: integers, slices, ellipsis, newaxis.
+#[inline(never)]
+pub fn slice(array: &Array, items: impl Iterator<Item = Item> + Clone) -> Result<Handle> {
+    let plan = Plan::new(array.layout(), items.clone())?;
     view_through(array, plan.ndim, |source, out| layout::slice(source, items, &plan, out))
+}
+
+/// As [`slice`], by slices alone: every axis stays where it is.
+#[inline(always)]
+pub fn slice_axes(array: &Array, slices: impl ExactSizeIterator<Item = Slice>) -> Result<Handle> {
+    let (given, ndim) = (slices.len(), array.ndim());
+    if given > ndim {
+        return Err(Error::TooManyIndices { given, ndim });
+    }
+    array.new_view_alike(|out| layout::slice_axes(slices, out))
 }
 
 pub fn transpose(array: &Array) -> Result<Handle> {
@@ -192,7 +197,7 @@ pub fn diagonal(array: &Array, above: i64, first: i64, second: i64) -> Result<Ha
 /// Read-only, also where nothing was stretched: one written element would be many.
 pub fn broadcast_to(array: &Array, shape: &[i64]) -> Result<Handle> {
     let flags = array.decided().without(Flags::WRITEABLE).with(Flags::OVERLAPPING);
-    array.new_view(array.dtype(), flags, shape.len(), |source, out| {
+    array.new_view_as(array.dtype(), flags, shape.len(), |source, out| {
         out.shape.copy_from_slice(shape);
         layout::broadcast_strides(source, shape, out.strides).map(|()| 0)
     })
@@ -209,14 +214,10 @@ pub(crate) fn reshape(array: &Array, shape: &[i64], order: Order) -> Result<Hand
 }
 
 /// As [`reshape`], in C order, where it [`only_regroups`](layout::only_regroups) the elements.
+#[inline(always)]
 pub(crate) fn regroup(array: &Array, shape: &[i64]) -> Result<Handle> {
     view_from_start(array, shape.len(), |source, out| {
-        let mut stride = source.itemsize as i64;
-        let places = out.shape.iter_mut().zip(out.strides.iter_mut());
-        for ((place, step), &extent) in places.zip(shape).rev() {
-            (*place, *step) = (extent, stride);
-            stride *= extent;
-        }
+        layout::regroup(source.itemsize, shape, out);
         Ok(())
     })
 }

@@ -56,8 +56,6 @@ pub struct Slot {
 
 const SLOTS: usize = 128;
 const SHARED: usize = SLOTS - 1;
-/// Not below [`SHARED`] either, so that one comparison tells a thread with a slot of its own.
-const UNASSIGNED: usize = usize::MAX;
 
 static COUNTS: [Slot; SLOTS] = [const {
     Slot {
@@ -77,26 +75,29 @@ thread_local! {
     /// What this thread copied, which a shared slot would not tell.
     static OWN: Cell<Copies> =
         const { Cell::new(Copies { copies: 0, bytes: 0, hidden_copies: 0, hidden_bytes: 0 }) };
-    static MINE: Cell<usize> = const { Cell::new(UNASSIGNED) };
+    /// The slot that this thread has alone.
+    static MINE: Cell<Option<&'static Slot>> = const { Cell::new(None) };
 }
 
 #[inline]
-fn my_slot() -> usize {
-    MINE.with(|mine| if mine.get() == UNASSIGNED { assign_slot(mine) } else { mine.get() })
+fn my_slot() -> &'static Slot {
+    own_slot().unwrap_or_else(assign_slot)
 }
 
+/// On a thread's first array, or where it shares its slot.
 #[cold]
-fn assign_slot(mine: &Cell<usize>) -> usize {
+fn assign_slot() -> &'static Slot {
     // The counter stops at the shared slot, so that it never wraps around.
     let next = NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| {
         (next < SHARED).then_some(next + 1)
     });
-    mine.set(next.unwrap_or(SHARED));
-    mine.get()
+    let own = next.ok().map(|next| &COUNTS[next]);
+    MINE.set(own);
+    own.unwrap_or(&COUNTS[SHARED])
 }
 
-fn add(slot: usize, counter: &AtomicI64, amount: i64) {
-    if slot == SHARED {
+fn add(slot: &Slot, counter: &AtomicI64, amount: i64) {
+    if std::ptr::eq(slot, &COUNTS[SHARED]) {
         counter.fetch_add(amount, Ordering::Relaxed);
     } else {
         add_alone(counter, amount);
@@ -109,29 +110,32 @@ fn add_alone(counter: &AtomicI64, amount: i64) {
     counter.store(counter.load(Ordering::Relaxed).wrapping_add(amount), Ordering::Relaxed);
 }
 
+/// An array was made by the thread whose slot is given.
 #[inline(always)]
-pub fn array_born() {
-    add_arrays(1);
+pub fn array_born(own: OwnSlot) {
+    add_arrays(own, 1);
 }
 
 #[inline(always)]
-pub fn array_died() {
-    add_arrays(-1);
+pub fn array_died(own: OwnSlot) {
+    add_arrays(own, -1);
 }
 
 #[inline(always)]
-fn add_arrays(amount: i64) {
-    match own_slot() {
+fn add_arrays(own: OwnSlot, amount: i64) {
+    match own {
         Some(slot) => add_alone(&slot.arrays, amount),
         None => add_arrays_slowly(amount),
     }
 }
 
-/// The slot that this thread has alone, once it has made an array.
+/// The slot that a thread has alone, once it has made an array.
+pub type OwnSlot = Option<&'static Slot>;
+
+/// This thread's. To find it, a shared library asks the loader: once a call will do.
 #[inline(always)]
-pub fn own_slot() -> Option<&'static Slot> {
-    let slot = MINE.get();
-    (slot < SHARED).then(|| &COUNTS[slot])
+pub fn own_slot() -> OwnSlot {
+    MINE.get()
 }
 
 /// Those of all threads.
@@ -139,24 +143,23 @@ pub fn slots() -> &'static [Slot] {
     &COUNTS
 }
 
-/// On a thread's first array, or where it shares its slot.
 #[cold]
 #[inline(never)]
 fn add_arrays_slowly(amount: i64) {
     let slot = my_slot();
-    add(slot, &COUNTS[slot].arrays, amount);
+    add(slot, &slot.arrays, amount);
 }
 
 pub fn buffer_born(nbytes: usize) {
     let slot = my_slot();
-    add(slot, &COUNTS[slot].buffers, 1);
-    add(slot, &COUNTS[slot].bytes, nbytes as i64);
+    add(slot, &slot.buffers, 1);
+    add(slot, &slot.bytes, nbytes as i64);
 }
 
 pub fn buffer_died(nbytes: usize) {
     let slot = my_slot();
-    add(slot, &COUNTS[slot].buffers, -1);
-    add(slot, &COUNTS[slot].bytes, -(nbytes as i64));
+    add(slot, &slot.buffers, -1);
+    add(slot, &slot.bytes, -(nbytes as i64));
 }
 
 /// An array's elements were moved into new memory, asked for or hidden.
@@ -164,11 +167,10 @@ pub fn copied(nbytes: usize, hidden: bool) {
     let nbytes = nbytes as i64;
     let (hidden, hidden_bytes) = if hidden { (1, nbytes) } else { (0, 0) };
     let slot = my_slot();
-    let counts = &COUNTS[slot];
-    add(slot, &counts.copies, 1);
-    add(slot, &counts.bytes_copied, nbytes);
-    add(slot, &counts.hidden_copies, hidden);
-    add(slot, &counts.hidden_bytes, hidden_bytes);
+    add(slot, &slot.copies, 1);
+    add(slot, &slot.bytes_copied, nbytes);
+    add(slot, &slot.hidden_copies, hidden);
+    add(slot, &slot.hidden_bytes, hidden_bytes);
     OWN.set(OWN.get().plus(1, nbytes, hidden, hidden_bytes));
 }
 

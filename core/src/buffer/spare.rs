@@ -6,7 +6,8 @@
 //! mode, or where somebody watches `malloc`, who should see each block go. What a thread kept when it
 //! ended stays in its slot: a block a slot at most.
 
-use super::{allocator, checked, counters};
+use super::counters::{self, OwnSlot};
+use super::{allocator, checked};
 use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -36,10 +37,11 @@ pub fn decide() {
     }
 }
 
-/// The block that this thread keeps, which is the caller's from now on.
+/// The block that this thread, whose slot is given, keeps: none where none may be kept, as
+/// [`decide`] sees to. It is the caller's from now on.
 #[inline(always)]
-pub fn take() -> Option<NonNull<u8>> {
-    if KEEPS.load(Ordering::Relaxed) { take_from(&counters::own_slot()?.spare) } else { None }
+pub fn take(own: OwnSlot) -> Option<NonNull<u8>> {
+    take_from(&own?.spare)
 }
 
 /// Keeps a block, if this thread keeps none. All that are kept have one size.
@@ -47,9 +49,8 @@ pub fn take() -> Option<NonNull<u8>> {
 /// # Safety
 /// - The block came from the allocator; if the answer is true, the caller uses it no more.
 #[inline(always)]
-pub unsafe fn keep(block: NonNull<u8>) -> bool {
-    KEEPS.load(Ordering::Relaxed)
-        && counters::own_slot().is_some_and(|slot| keep_in(&slot.spare, block))
+pub unsafe fn keep(own: OwnSlot, block: NonNull<u8>) -> bool {
+    KEEPS.load(Ordering::Relaxed) && own.is_some_and(|slot| keep_in(&slot.spare, block))
 }
 
 /// A thread's own place: nobody comes between the two steps.
@@ -84,11 +85,12 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_until_it_is_allowed() {
-        counters::array_born();
-        counters::array_died();
+        counters::array_born(None);
+        let own = counters::own_slot();
+        counters::array_died(own);
         let mut block = 0u8;
         // SAFETY: the block is not kept.
-        assert!(!unsafe { keep(NonNull::from(&mut block)) });
-        assert_eq!(take(), None);
+        assert!(!unsafe { keep(own, NonNull::from(&mut block)) });
+        assert_eq!(take(own), None);
     }
 }

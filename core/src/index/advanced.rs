@@ -18,8 +18,8 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Party, Result, Shape};
 use crate::layout::{
-    Dims, Item, ItemKind, LayoutRef, MAX_NDIM, broadcast_extent, broadcast_shapes, check_ndim,
-    cut_axis, position,
+    Dims, Item, LayoutRef, MAX_NDIM, broadcast_extent, broadcast_shapes, check_ndim, cut_axis,
+    position,
 };
 use arrayvec::ArrayVec;
 
@@ -225,10 +225,8 @@ impl<'a> Advanced<'a> {
 /// The axes of an array that an item takes.
 fn axes_of(item: &IndexItem) -> usize {
     match item {
-        IndexItem::Basic(item) => match item.kind {
-            ItemKind::Integer | ItemKind::Slice => 1,
-            ItemKind::Ellipsis | ItemKind::NewAxis => 0,
-        },
+        IndexItem::Basic(Item::Integer(_) | Item::Slice(_)) => 1,
+        IndexItem::Basic(Item::Ellipsis | Item::NewAxis) => 0,
         IndexItem::List(mask) if mask.dtype() == DType::Bool => mask.ndim(),
         IndexItem::List(_) => 1,
     }
@@ -236,8 +234,7 @@ fn axes_of(item: &IndexItem) -> usize {
 
 /// The axes that an ellipsis stands for.
 fn left_over(source: LayoutRef, items: &[IndexItem]) -> Result<usize> {
-    let is_ellipsis =
-        |item: &&IndexItem| matches!(item, IndexItem::Basic(Item { kind: ItemKind::Ellipsis, .. }));
+    let is_ellipsis = |item: &&IndexItem| matches!(item, IndexItem::Basic(Item::Ellipsis));
     let ellipses = items.iter().filter(is_ellipsis).count();
     if ellipses > 1 {
         return Err(Error::Ellipses { given: ellipses });
@@ -290,10 +287,10 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, '_, Count> {
     }
 
     fn basic(&mut self, item: Item, left_over: usize) -> Result<()> {
-        match item.kind {
-            ItemKind::Integer => {
+        match item {
+            Item::Integer(index) => {
                 let axis = self.axis;
-                let at = position(item.start, axis, self.source.shape[axis])?;
+                let at = position(index, axis, self.source.shape[axis])?;
                 self.move_start(at.wrapping_mul(self.source.strides[axis]));
                 self.axis += 1;
                 if self.join == Join::Together {
@@ -301,16 +298,16 @@ impl<'a, Count: Fn(&Array) -> i64> Walk<'a, '_, Count> {
                 }
                 return Ok(());
             }
-            ItemKind::Slice => {
+            Item::Slice(slice) => {
                 let axis = self.axis;
                 let (extent, stride) = (self.source.shape[axis], self.source.strides[axis]);
-                let (offset, extent, stride) = cut_axis(&item, axis, extent, stride)?;
+                let (offset, extent, stride) = cut_axis(slice, axis, extent, stride)?;
                 self.move_start(offset);
                 self.inner_axis(extent, stride)?;
                 self.axis += 1;
             }
-            ItemKind::Ellipsis => self.whole_axes(left_over)?,
-            ItemKind::NewAxis => self.inner_axis(1, 0)?,
+            Item::Ellipsis => self.whole_axes(left_over)?,
+            Item::NewAxis => self.inner_axis(1, 0)?,
         }
         self.place.other_item();
         Ok(())

@@ -3,7 +3,7 @@ use crate::array::Array;
 use crate::buffer::Contents;
 use crate::dtype::DType;
 use crate::error::Error;
-use crate::layout::{Item, LayoutRef, Order};
+use crate::layout::{Item, LayoutRef, Order, Slice};
 
 fn read(text: &str) -> Result<Vec<Item>, Error> {
     let mut items = Items::new();
@@ -12,24 +12,24 @@ fn read(text: &str) -> Result<Vec<Item>, Error> {
 }
 
 fn cut(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
-    Item::slice(start, stop, step)
+    Item::Slice(Slice { start, stop, step })
 }
 
 #[test]
 fn every_form_of_item_is_read() {
     let cases: [(&str, Vec<Item>); 12] = [
-        ("", vec![Item::ELLIPSIS]),
-        (" [ ] ", vec![Item::ELLIPSIS]),
-        ("3", vec![Item::integer(3)]),
-        ("+3, -4", vec![Item::integer(3), Item::integer(-4)]),
+        ("", vec![Item::Ellipsis]),
+        (" [ ] ", vec![Item::Ellipsis]),
+        ("3", vec![Item::Integer(3)]),
+        ("+3, -4", vec![Item::Integer(3), Item::Integer(-4)]),
         ("1:3", vec![cut(Some(1), Some(3), 1)]),
         (":", vec![cut(None, None, 1)]),
         ("::", vec![cut(None, None, 1)]),
-        ("::-1 , ...", vec![cut(None, None, -1), Item::ELLIPSIS]),
-        ("[newaxis,None]", vec![Item::NEW_AXIS, Item::NEW_AXIS]),
+        ("::-1 , ...", vec![cut(None, None, -1), Item::Ellipsis]),
+        ("[newaxis,None]", vec![Item::NewAxis, Item::NewAxis]),
         (" 1 : 9 : 2 ,", vec![cut(Some(1), Some(9), 2)]),
-        ("-9223372036854775808", vec![Item::integer(i64::MIN)]),
-        ("\t1\n", vec![Item::integer(1)]),
+        ("-9223372036854775808", vec![Item::Integer(i64::MIN)]),
+        ("\t1\n", vec![Item::Integer(1)]),
     ];
     for (text, items) in cases {
         assert_eq!(read(text), Ok(items), "{text:?}");

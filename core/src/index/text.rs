@@ -12,7 +12,7 @@
 #![forbid(unsafe_code)]
 
 use crate::error::{Error, Result};
-use crate::layout::{Item, MAX_ITEMS};
+use crate::layout::{Item, MAX_ITEMS, Slice};
 use arrayvec::ArrayVec;
 
 pub type Items = ArrayVec<Item, MAX_ITEMS>;
@@ -22,7 +22,7 @@ pub fn parse(text: &[u8], items: &mut Items) -> Result<()> {
     let mut reader = Reader { text, at: 0 };
     let bracketed = reader.eat(b'[');
     if reader.at_end(bracketed) {
-        items.push(Item::ELLIPSIS);
+        items.push(Item::Ellipsis);
     }
     while !reader.at_end(bracketed) {
         let item = reader.item()?;
@@ -93,9 +93,9 @@ impl Reader<'_> {
 
     fn item(&mut self) -> Result<Item> {
         match self.peek() {
-            Some(b'.') if self.eat_word(b"...") => Ok(Item::ELLIPSIS),
-            Some(b'n') if self.eat_word(b"newaxis") => Ok(Item::NEW_AXIS),
-            Some(b'N') if self.eat_word(b"None") => Ok(Item::NEW_AXIS),
+            Some(b'.') if self.eat_word(b"...") => Ok(Item::Ellipsis),
+            Some(b'n') if self.eat_word(b"newaxis") => Ok(Item::NewAxis),
+            Some(b'N') if self.eat_word(b"None") => Ok(Item::NewAxis),
             _ => self.integer_or_slice(),
         }
     }
@@ -104,11 +104,11 @@ impl Reader<'_> {
         let start = self.integer()?;
         if !self.eat(b':') {
             let expected = "expected an integer, a slice, \"...\" or \"newaxis\"";
-            return start.map(Item::integer).ok_or_else(|| self.fault(expected));
+            return start.map(Item::Integer).ok_or_else(|| self.fault(expected));
         }
         let stop = self.integer()?;
         let step = if self.eat(b':') { self.integer()? } else { None };
-        Ok(Item::slice(start, stop, step.unwrap_or(1)))
+        Ok(Item::Slice(Slice { start, stop, step: step.unwrap_or(1) }))
     }
 
     #[inline(always)]

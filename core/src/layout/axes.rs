@@ -4,26 +4,37 @@ use super::{Axes, LayoutRef, axis, has_no_elements};
 use crate::error::{Error, Result};
 
 /// All axes in reverse: NumPy's `a.T`.
+#[inline(always)]
 pub fn transpose(source: LayoutRef, out: &mut Axes) {
-    let ndim = source.ndim();
-    for position in 0..ndim {
-        let from = ndim - 1 - position;
-        out.set(position, source.shape[from], source.strides[from]);
+    let axes = source.shape.iter().zip(source.strides).rev();
+    for ((extent, stride), axis) in out.iter_mut().zip(axes) {
+        (*extent, *stride) = (*axis.0, *axis.1);
     }
 }
 
 /// The axes in the order that `axes` names, each once: NumPy's `transpose(axes)`.
 pub fn permute(source: LayoutRef, axes: &[i64], out: &mut Axes) -> Result<()> {
-    let ndim = source.ndim();
+    check_order(axes, source.ndim())?;
+    reorder(source, axes, out);
+    Ok(())
+}
+
+/// Whether all axes are named, each once.
+pub fn check_order(axes: &[i64], ndim: usize) -> Result<()> {
     if axes.len() != ndim {
         return Err(Error::AxisCount { given: axes.len(), ndim });
     }
     let mut seen = AxisSet::default();
-    for (position, &named) in axes.iter().enumerate() {
-        let from = seen.insert(named, ndim)?;
-        out.set(position, source.shape[from], source.strides[from]);
+    axes.iter().try_for_each(|&named| seen.insert(named, ndim).map(drop))
+}
+
+/// As [`permute`], by axes that were found to be an order.
+#[inline(always)]
+pub fn reorder(source: LayoutRef, axes: &[i64], out: &mut Axes) {
+    for ((extent, stride), &named) in out.iter_mut().zip(axes) {
+        let from = if named < 0 { named + source.ndim() as i64 } else { named } as usize;
+        (*extent, *stride) = (source.shape[from], source.strides[from]);
     }
-    Ok(())
 }
 
 pub fn swap_axes(source: LayoutRef, first: i64, second: i64, out: &mut Axes) -> Result<()> {
@@ -122,6 +133,7 @@ pub fn squeezed(source: LayoutRef, axes: Option<&[i64]>) -> Result<AxisSet> {
 }
 
 /// Without the dropped axes.
+#[inline(always)]
 pub fn squeeze(source: LayoutRef, dropped: AxisSet, out: &mut Axes) {
     let kept = (0..source.ndim()).filter(|&position| !dropped.contains(position));
     for (position, from) in kept.enumerate() {
@@ -132,7 +144,13 @@ pub fn squeeze(source: LayoutRef, dropped: AxisSet, out: &mut Axes) {
 /// Inserts an axis of one element; `at` counts in the result. Its stride is the one that a reshape
 /// would give it, as in NumPy, where `a[:, None]` gives 0.
 pub fn expand_dims(source: LayoutRef, at: i64, out: &mut Axes) -> Result<()> {
-    let position = axis(at, out.ndim())?;
+    insert_axis(source, axis(at, out.ndim())?, out);
+    Ok(())
+}
+
+/// As [`expand_dims`], at a position in the result.
+#[inline(always)]
+pub fn insert_axis(source: LayoutRef, position: usize, out: &mut Axes) {
     let stride = match position {
         0 if source.ndim() == 0 => source.itemsize as i64,
         0 => source.strides[0].wrapping_mul(source.shape[0]),
@@ -143,7 +161,6 @@ pub fn expand_dims(source: LayoutRef, at: i64, out: &mut Axes) -> Result<()> {
         let place = if old < position { old } else { old + 1 };
         out.set(place, source.shape[old], source.strides[old]);
     }
-    Ok(())
 }
 
 /// The other axes in their order, then the diagonal of two: NumPy's `diagonal`. `above` shifts it
@@ -183,6 +200,7 @@ pub fn diagonal(
 pub struct AxisSet(u64);
 
 impl AxisSet {
+    #[inline(always)]
     fn insert(&mut self, named: i64, ndim: usize) -> Result<usize> {
         let position = axis(named, ndim)?;
         if self.contains(position) {

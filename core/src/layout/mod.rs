@@ -22,19 +22,16 @@ mod touched;
 mod windows;
 
 pub use axes::{
-    AxisSet, diagonal, expand_dims, flip, move_axis, permute, rot90, squeeze, squeezed, swap_axes,
-    transpose,
+    AxisSet, check_order, diagonal, expand_dims, flip, insert_axis, move_axis, permute, reorder,
+    rot90, squeeze, squeezed, swap_axes, transpose,
 };
 pub use broadcast::{
     broadcast_extent, broadcast_shapes, broadcast_strides, broadcast_strides_into, stretch,
 };
 pub use order::{Order, Sorted, agreed_strides, contiguous_strides, kept_strides, slowest_first};
-pub use reshape::{Unmergeable, infer_extent, only_regroups, reshape};
+pub use reshape::{Unmergeable, infer_extent, only_regroups, regroup, reshape};
 pub use runs::{Runs, runs};
-pub use slice::{
-    Item, ItemCounts, ItemKind, MAX_ITEMS, Plan, counted, cut_axis, ends, position, slice,
-    slice_axes,
-};
+pub use slice::{Item, MAX_ITEMS, Plan, Slice, counted, cut_axis, position, slice, slice_axes};
 pub use touched::{Progression, Touched};
 pub use windows::windows;
 
@@ -72,7 +69,9 @@ impl Axes<'_> {
     }
 
     /// Every axis's extent and stride.
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&mut i64, &mut i64)> {
+    pub fn iter_mut(
+        &mut self,
+    ) -> impl DoubleEndedIterator<Item = (&mut i64, &mut i64)> + ExactSizeIterator {
         self.shape.iter_mut().zip(self.strides.iter_mut())
     }
 
@@ -218,16 +217,19 @@ const MAX_BYTES: i64 = isize::MAX as i64 - 64;
 /// the bytes of a dense array. As in NumPy, an extent of zero excuses no other extent.
 pub fn check_shape(shape: &[i64], itemsize: usize) -> Result<usize> {
     check_ndim(shape.len())?;
-    if let Some(axis) = shape.iter().position(|&extent| extent < 0) {
-        return Err(Error::NegativeExtent { axis, extent: shape[axis] });
+    let (mut bytes, mut is_empty) = (itemsize as i64, false);
+    for (axis, &extent) in shape.iter().enumerate() {
+        match extent {
+            // One that is too large stays so.
+            1.. => bytes = bytes.checked_mul(extent).unwrap_or(i64::MAX),
+            0 => is_empty = true,
+            _ => return Err(Error::NegativeExtent { axis, extent }),
+        }
     }
-    let non_zero = shape.iter().filter(|&&extent| extent != 0);
-    let bytes = non_zero
-        .copied()
-        .try_fold(itemsize as i64, i64::checked_mul)
-        .filter(|&bytes| bytes <= MAX_BYTES)
-        .ok_or_else(|| Error::TooLarge { shape: ShortShape::new(shape), itemsize })?;
-    Ok(if has_no_elements(shape) { 0 } else { bytes as usize })
+    if bytes > MAX_BYTES {
+        return Err(Error::TooLarge { shape: ShortShape::new(shape), itemsize });
+    }
+    Ok(if is_empty { 0 } else { bytes as usize })
 }
 
 pub fn check_ndim(ndim: usize) -> Result<()> {
@@ -237,8 +239,8 @@ pub fn check_ndim(ndim: usize) -> Result<()> {
 /// An axis counted from either end, as a position.
 pub fn axis(axis: i64, ndim: usize) -> Result<usize> {
     let counted = if axis < 0 { axis + ndim as i64 } else { axis };
-    match usize::try_from(counted) {
-        Ok(position) if position < ndim => Ok(position),
-        _ => Err(Error::Axis { axis, ndim }),
+    if (0..ndim as i64).contains(&counted) {
+        return Ok(counted as usize);
     }
+    Err(Error::Axis { axis, ndim })
 }

@@ -7,7 +7,7 @@
 //!
 //! Fortran order is C order with both shapes read backwards, so one algorithm serves both.
 
-use super::{Dims, LayoutRef, Order, check_ndim, check_shape, contiguous_strides};
+use super::{Axes, Dims, LayoutRef, Order, check_ndim, check_shape, contiguous_strides};
 use crate::error::{Error, Result, Shape, ShortShape};
 use std::ops::Range;
 
@@ -80,12 +80,23 @@ pub fn only_regroups(source: LayoutRef, shape: &[i64]) -> bool {
     }
     let mut wanted = source.itemsize as i64;
     for &extent in shape {
-        match wanted.checked_mul(extent) {
-            Some(more) if extent > 0 => wanted = more,
-            _ => return false,
+        if extent <= 0 {
+            return false;
         }
+        let Some(more) = wanted.checked_mul(extent) else { return false };
+        wanted = more;
     }
     bytes == wanted && bytes != 0 && source.shape != shape
+}
+
+/// What such a reshape makes: the shape, dense in C order.
+#[inline(always)]
+pub fn regroup(itemsize: usize, shape: &[i64], out: &mut Axes) {
+    let mut stride = itemsize as i64;
+    for ((place, step), &extent) in out.iter_mut().zip(shape).rev() {
+        (*place, *step) = (extent, stride);
+        stride *= extent;
+    }
 }
 
 #[cold]
@@ -110,7 +121,7 @@ pub fn reshape(
         contiguous_strides(shape, source.itemsize, order, strides);
         return Ok(());
     }
-    regroup(source, Walk { shape, order }, strides)
+    by_groups(source, Walk { shape, order }, strides)
 }
 
 /// A shape read from its slowest axis to its fastest.
@@ -137,7 +148,7 @@ impl Walk<'_> {
 /// Fills the strides of the new axes, group by group. The sizes are equal and not zero, so that no
 /// product of a group exceeds them, and every old axis finds its new ones. Old axes of one element
 /// have no say: they are passed over before a group, and none ends with one.
-fn regroup(
+fn by_groups(
     source: LayoutRef,
     new: Walk,
     strides: &mut [i64],

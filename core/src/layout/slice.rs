@@ -6,81 +6,29 @@ use crate::error::{Error, Result};
 /// The most items that can mean anything: every axis, every new axis and an ellipsis.
 pub const MAX_ITEMS: usize = 2 * MAX_NDIM + 1;
 
-/// What an item of an index expression does; the numbers are the ABI's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
-pub enum ItemKind {
-    /// Takes the position `start` and drops the axis; negative counts from the end.
-    Integer = 1,
-    /// `start:stop:step`, each of the ends clamped to the axis.
-    Slice = 2,
-    /// As many whole axes as the other items leave over.
-    Ellipsis = 3,
-    /// A new axis of one element.
-    NewAxis = 4,
-}
-
 /// One item of an index expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Item {
-    pub kind: ItemKind,
-    pub start: i64,
-    pub stop: i64,
+pub enum Item {
+    /// Takes a position and drops the axis; negative counts from the end.
+    Integer(i64),
+    Slice(Slice),
+    /// As many whole axes as the other items leave over.
+    Ellipsis,
+    /// A new axis of one element.
+    NewAxis,
+}
+
+/// `start:stop:step`, each of the ends clamped to the axis, or left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    pub start: Option<i64>,
+    pub stop: Option<i64>,
     pub step: i64,
 }
 
-impl Item {
-    /// `:`, the commonest slice.
-    pub const WHOLE: Item = Item { kind: ItemKind::Slice, start: 0, stop: i64::MAX, step: 1 };
-    pub const ELLIPSIS: Item = Item { kind: ItemKind::Ellipsis, start: 0, stop: 0, step: 0 };
-    pub const NEW_AXIS: Item = Item { kind: ItemKind::NewAxis, start: 0, stop: 0, step: 0 };
-
-    pub fn integer(index: i64) -> Item {
-        Item { kind: ItemKind::Integer, start: index, stop: 0, step: 0 }
-    }
-
-    /// A slice whose ends may be left out.
-    pub fn slice(start: Option<i64>, stop: Option<i64>, step: i64) -> Item {
-        let (first, beyond) = ends(step);
-        let (start, stop) = (start.unwrap_or(first), stop.unwrap_or(beyond));
-        Item { kind: ItemKind::Slice, start, stop, step }
-    }
-}
-
-/// What stands for a start and a stop that are left out: ends that lie beyond every axis, on the
-/// sides where a slice of this step begins and ends. Clamping does the rest.
-#[inline]
-pub fn ends(step: i64) -> (i64, i64) {
-    if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) }
-}
-
-/// How many items there are of each kind.
-#[derive(Clone, Copy, Default, PartialEq)]
-pub struct ItemCounts {
-    pub integers: usize,
-    pub slices: usize,
-    pub ellipses: usize,
-    pub new_axes: usize,
-}
-
-impl ItemCounts {
-    pub fn of(items: &[Item]) -> ItemCounts {
-        let mut counts = ItemCounts::default();
-        for item in items {
-            match item.kind {
-                ItemKind::Integer => counts.integers += 1,
-                ItemKind::Slice => counts.slices += 1,
-                ItemKind::Ellipsis => counts.ellipses += 1,
-                ItemKind::NewAxis => counts.new_axes += 1,
-            }
-        }
-        counts
-    }
-
-    /// Whether there are slices alone, so that every axis stays where it is.
-    pub fn are_slices(self) -> bool {
-        self == ItemCounts { slices: self.slices, ..ItemCounts::default() }
-    }
+impl Slice {
+    /// `:`, the commonest.
+    pub const WHOLE: Slice = Slice { start: None, stop: None, step: 1 };
 }
 
 /// What the items come to, before they are applied.
@@ -92,16 +40,23 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn new(source: LayoutRef, counts: ItemCounts) -> Result<Plan> {
-        let ItemCounts { integers, slices, ellipses, new_axes } = counts;
-        let (given, ndim) = (integers + slices, source.ndim());
+    pub fn new(source: LayoutRef, items: impl Iterator<Item = Item>) -> Result<Plan> {
+        let (mut given, mut kept, mut ellipses) = (0, 0, 0);
+        for item in items {
+            match item {
+                Item::Integer(_) => given += 1,
+                Item::Slice(_) => (given, kept) = (given + 1, kept + 1),
+                Item::Ellipsis => ellipses += 1,
+                Item::NewAxis => kept += 1,
+            }
+        }
+        let ndim = source.ndim();
         if ellipses > 1 {
             return Err(Error::Ellipses { given: ellipses });
         }
         let left_over = ndim.checked_sub(given).ok_or(Error::TooManyIndices { given, ndim })?;
-        let kept = left_over + slices + new_axes;
-        check_ndim(kept)?;
-        Ok(Plan { ndim: kept, left_over })
+        check_ndim(left_over + kept)?;
+        Ok(Plan { ndim: left_over + kept, left_over })
     }
 }
 
@@ -124,30 +79,29 @@ pub fn slice(
     };
     let mut offset = 0i64;
     items.try_for_each(|item| {
-        match item.kind {
-            ItemKind::Integer => {
-                let index = item.start;
+        match item {
+            Item::Integer(index) => {
                 let (extent, stride) = axes.next().unwrap_or_default();
                 let axis = source.ndim() - axes.len() - 1;
                 offset = offset.wrapping_add(position(index, axis, extent)?.wrapping_mul(stride));
             }
-            ItemKind::Slice if item == Item::WHOLE => {
+            Item::Slice(Slice::WHOLE) => {
                 let (extent, stride) = axes.next().unwrap_or_default();
                 place(extent, stride);
             }
-            ItemKind::Slice => {
+            Item::Slice(slice) => {
                 let (extent, stride) = axes.next().unwrap_or_default();
                 let axis = source.ndim() - axes.len() - 1;
-                let (way, count, wider) = cut_axis(&item, axis, extent, stride)?;
+                let (way, count, wider) = cut_axis(slice, axis, extent, stride)?;
                 offset = offset.wrapping_add(way);
                 place(count, wider);
             }
-            ItemKind::Ellipsis => {
+            Item::Ellipsis => {
                 axes.by_ref()
                     .take(plan.left_over)
                     .for_each(|(extent, stride)| place(extent, stride));
             }
-            ItemKind::NewAxis => place(1, 0),
+            Item::NewAxis => place(1, 0),
         }
         Ok(())
     })?;
@@ -159,13 +113,13 @@ pub fn slice(
 /// As [`slice`], by slices alone, no more than there are axes: most indices are so, and `out` begins as
 /// the source.
 #[inline]
-pub fn slice_axes(items: impl Iterator<Item = Item>, out: &mut Axes) -> Result<i64> {
+pub fn slice_axes(slices: impl Iterator<Item = Slice>, out: &mut Axes) -> Result<i64> {
     let mut offset = 0i64;
-    for ((axis, item), (extent, stride)) in items.enumerate().zip(out.iter_mut()) {
-        if item == Item::WHOLE {
+    for ((axis, slice), (extent, stride)) in slices.enumerate().zip(out.iter_mut()) {
+        if slice == Slice::WHOLE {
             continue;
         }
-        let (way, count, wider) = cut_axis(&item, axis, *extent, *stride)?;
+        let (way, count, wider) = cut_axis(slice, axis, *extent, *stride)?;
         (*extent, *stride) = (count, wider);
         offset = offset.wrapping_add(way);
     }
@@ -187,12 +141,12 @@ pub fn position(index: i64, axis: usize, extent: i64) -> Result<i64> {
 
 /// What a slice makes of an axis: the way to its first element, and the new extent and stride.
 #[inline(always)]
-pub fn cut_axis(item: &Item, axis: usize, extent: i64, stride: i64) -> Result<(i64, i64, i64)> {
-    let Item { start, stop, step, .. } = *item;
+pub fn cut_axis(slice: Slice, axis: usize, extent: i64, stride: i64) -> Result<(i64, i64, i64)> {
+    let step = slice.step;
     if step == 0 {
         return Err(Error::ZeroStep { axis });
     }
-    let (first, count) = cut(extent, start, stop, step);
+    let (first, count) = cut(extent, slice);
     // Overflows only where one element is left, whose stride means nothing.
     let wider = if count == 0 { stride } else { stride.checked_mul(step).unwrap_or(stride) };
     Ok((first.wrapping_mul(stride), count, wider))
@@ -200,16 +154,22 @@ pub fn cut_axis(item: &Item, axis: usize, extent: i64, stride: i64) -> Result<(i
 
 /// The first position of a slice and how many it has, in an axis of `extent` elements.
 #[inline(always)]
-fn cut(extent: i64, start: i64, stop: i64, step: i64) -> (i64, i64) {
-    let from_end = |bound: i64| if bound < 0 { bound + extent } else { bound };
+fn cut(extent: i64, Slice { start, stop, step }: Slice) -> (i64, i64) {
     if step > 0 {
-        let start = from_end(start).max(0).min(extent);
-        let stop = from_end(stop).max(0).min(extent);
+        let start = start.map_or(0, |start| clamped(start, extent, 0, extent));
+        let stop = stop.map_or(extent, |stop| clamped(stop, extent, 0, extent));
         return (start, steps(stop - start, step));
     }
-    let start = from_end(start).max(-1).min(extent - 1);
-    let stop = from_end(stop).max(-1).min(extent - 1);
+    let last = extent - 1;
+    let start = start.map_or(last, |start| clamped(start, extent, -1, last));
+    let stop = stop.map_or(-1, |stop| clamped(stop, extent, -1, last));
     (start, steps(start - stop, step.checked_neg().unwrap_or(i64::MAX)))
+}
+
+/// An end of a slice, which may count from the end of the axis, brought between two positions.
+#[inline(always)]
+fn clamped(end: i64, extent: i64, least: i64, most: i64) -> i64 {
+    if end < 0 { (end + extent).max(least) } else { end.min(most) }
 }
 
 /// How many steps begin within a distance. Most are of one, and a division costs as much as all

@@ -132,14 +132,15 @@ fn slices_pick_the_positions_that_a_range_does() {
         let (start, stop) = (bound(&mut random), bound(&mut random));
         let step = [-3, -2, -1, 1, 2, 3][random.below(6) as usize];
         let source = Made { shape: vec![extent], strides: vec![16] };
-        let items = [Item::slice(start, stop, step)];
-        let plan = Plan::new(source.layout(), ItemCounts::of(&items)).unwrap();
+        let cut = Slice { start, stop, step };
+        let items = [Item::Slice(cut)];
+        let plan = Plan::new(source.layout(), items.into_iter()).unwrap();
         let got =
             result(plan.ndim, |out| slice(source.layout(), items.into_iter(), &plan, out)).unwrap();
         assert_eq!(got.1, range(extent, start, stop, step), "{extent} {start:?} {stop:?} {step}");
         let in_place = result(plan.ndim, |out| {
             out.copy_from(source.layout());
-            slice_axes(items.into_iter(), out)
+            slice_axes([cut].into_iter(), out)
         });
         assert_eq!(in_place.unwrap(), got, "{extent} {start:?} {stop:?} {step}");
     }
@@ -172,8 +173,8 @@ fn extreme_slices_are_clamped_and_never_overflow() {
     for start in extremes.map(Some).into_iter().chain([None]) {
         for stop in extremes.map(Some).into_iter().chain([None]) {
             for step in extremes.into_iter().filter(|&step| step != 0) {
-                let items = [Item::slice(start, stop, step)];
-                let plan = Plan::new(source.layout(), ItemCounts::of(&items)).unwrap();
+                let items = [Item::Slice(Slice { start, stop, step })];
+                let plan = Plan::new(source.layout(), items.into_iter()).unwrap();
                 let (_, offsets) =
                     result(1, |out| slice(source.layout(), items.into_iter(), &plan, out)).unwrap();
                 assert!(offsets.iter().all(|offset| (0..40).contains(offset)));

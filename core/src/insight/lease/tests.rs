@@ -3,7 +3,7 @@ use super::*;
 use crate::array::slice;
 use crate::copies::arange;
 use crate::error::Hold;
-use crate::layout::{Item, ItemCounts};
+use crate::layout::{Item, Slice};
 use std::ops::ControlFlow;
 
 fn entry(array: &Array, low: usize, high: usize) -> Entry {
@@ -87,8 +87,8 @@ fn slots_that_are_free_are_used_again_and_the_last_one_gives_back_all_memory() {
 
 /// The elements from the first on with a step.
 fn every(array: &Array, first: i64, step: i64) -> Handle {
-    let items = [Item::slice(Some(first), None, step)];
-    slice(array, items.into_iter(), ItemCounts::of(&items)).expect("the slice is right")
+    let items = [Item::Slice(Slice { start: Some(first), stop: None, step })];
+    slice(array, items.into_iter()).expect("the slice is right")
 }
 
 #[test]
