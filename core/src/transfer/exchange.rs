@@ -12,7 +12,8 @@
 //!   planes that come before their partners in memory exchange with them. A plane is cut into square
 //!   tiles, which are exchanged with their mirror images, one diagonal after another: the lines of
 //!   neighbours in a row or a column of tiles are often a multiple of a page apart, and a processor
-//!   that has just written one of them takes the next one for the same.
+//!   that has just written one of them takes the next one for the same. Planes that no cache holds are cut
+//!   into blocks instead, which go by way of the stack.
 
 use super::copy::Wide;
 use super::isa::{self, Mirroring};
