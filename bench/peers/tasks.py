@@ -60,9 +60,14 @@ class Task:
             return 2 * size["source"] + size["by"]
         if self.op in ("masked_fill", "masked_copy"):
             return 2 * size["to"] + size["by"]
-        if self.op == "assign" and 0 in self.source.strides:
+        if self.op == "assign" and self.is_broadcast():
             return size["to"]
         return size["to"] + size["source"] + size["by"]
+
+    def is_broadcast(self):
+        """Whether elements of the source are read more than once. Axes of one element have stride 0, too."""
+        axes = zip(self.source.shape, self.source.strides)
+        return any(extent > 1 and stride == 0 for extent, stride in axes)
 
     def tiny(self):
         """The same task on single elements: what NumPy's call costs beside the work."""

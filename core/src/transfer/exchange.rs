@@ -12,7 +12,8 @@
 //!   planes that come before their partners in memory exchange with them. A plane is cut into square
 //!   tiles, which are exchanged with their mirror images, one diagonal after another: the lines of
 //!   neighbours in a row or a column of tiles are often a multiple of a page apart, and a processor
-//!   that has just written one of them takes the next one for the same.
+//!   that has just written one of them takes the next one for the same. Planes that no cache holds are cut
+//!   into blocks instead, which go by way of the stack.
 
 use super::copy::Wide;
 use super::isa::{self, Mirroring};
@@ -37,6 +38,9 @@ const TILE: isize = 32;
 /// Tiles of the edge of a block, whose lines stay in the second cache until all of each is used. Measured:
 /// half of it was a tenth slower, and an eighth half as fast.
 const BLOCK: isize = 32;
+
+/// Bytes that the second cache holds.
+const SECOND_CACHE: isize = 1 << 20;
 
 /// Exchanges elements of two places.
 ///
@@ -216,6 +220,7 @@ unsafe fn swap_planes(nest: &mut Nest, [first, second]: [usize; 2], dtype: DType
         // SAFETY: the caller's.
         unsafe {
             match tiles {
+                Some(mirroring) if plane.exceeds_caches() => plane.swap_blocks(place, mirroring),
                 Some(mirroring) => plane.swap_tiles(place, mirroring),
                 None => plane.swap_rows(place),
             }
@@ -228,6 +233,12 @@ unsafe fn swap_planes(nest: &mut Nest, [first, second]: [usize; 2], dtype: DType
 /// if the plane comes before its partner in memory, and stay if it is its own.
 fn beyond(place: Place) -> isize {
     isize::from(place.target.cast_const() >= place.source)
+}
+
+/// The first diagonal of tiles or blocks that is exchanged: the main one is of such as are their own images,
+/// or belongs to one of two planes.
+fn first_diagonal(place: Place) -> isize {
+    isize::from(place.target.cast_const() > place.source)
 }
 
 /// Elements along two axes of one extent, each with what lies along the axes within.
@@ -258,6 +269,45 @@ impl Plane<'_> {
         (a.wrapping_offset(to(row, column)), b.wrapping_offset(to(column, row)))
     }
 
+    /// Whether lines are better read and written whole, by way of the stack: no cache holds the plane, or not
+    /// the second, and tiles would use small parts of lines (uint8 2048 x 2048: 13 GB/s, and 29 so) or parts
+    /// of two (float32 1025 x 1025: 12, and 28 so).
+    fn exceeds_caches(&self) -> bool {
+        let bytes = self.column.extent.saturating_mul(self.row.target.saturating_abs());
+        let in_parts = self.dtype.itemsize() <= 2 || self.row.target % 64 != 0;
+        let third_cache = isa::cache::streaming_from() as isize;
+        bytes > if in_parts { SECOND_CACHE.min(third_cache) } else { third_cache }
+    }
+
+    /// Exchanges blocks with their mirror images, one diagonal after another.
+    ///
+    /// # Safety
+    /// - The elements of the plane at this place, and of its partner, are valid.
+    unsafe fn swap_blocks(&self, place: Place, mirroring: Mirroring) {
+        let (edge, pitch, extent) = (mirroring.block as isize, self.row.target, self.column.extent);
+        let size = self.dtype.itemsize() as isize;
+        let count = extent.div_euclid(edge) + isize::from(extent % edge != 0);
+        for diagonal in first_diagonal(place)..count {
+            for row in 0..count - diagonal {
+                let (row, column) = (row * edge, (row + diagonal) * edge);
+                let (rows, columns) = (edge.min(extent - row), edge.min(extent - column));
+                let (a, b) = self.at(place, row, column);
+                if column + edge < extent {
+                    // The lines of the next are on their way while these are turned.
+                    for line in 0..edge {
+                        let next = edge * (pitch + size) + line * pitch;
+                        for at in (0..edge * size).step_by(64) {
+                            isa::prefetch::<2>(a.wrapping_offset(next + at));
+                            isa::prefetch::<2>(b.wrapping_offset(next + at));
+                        }
+                    }
+                }
+                // SAFETY: the block lies within the plane, and its image within the partner.
+                unsafe { (mirroring.run_block)(a, b, pitch, rows as usize, columns as usize) };
+            }
+        }
+    }
+
     /// # Safety
     /// - The elements of the plane at this place, and of its partner, are valid.
     unsafe fn swap_tiles(&self, place: Place, mirroring: Mirroring) {
@@ -267,9 +317,7 @@ impl Plane<'_> {
         let end = count * edge;
         let each_block = |rows: isize, columns: isize| {
             let (n_rows, n_columns) = (BLOCK.min(count - rows), BLOCK.min(count - columns));
-            // The main diagonal is of tiles that are their own images, or belongs to one of two planes.
-            let is_swapped = place.target.cast_const() <= place.source;
-            let lowest = if rows == columns { isize::from(!is_swapped) } else { 1 - n_rows };
+            let lowest = if rows == columns { first_diagonal(place) } else { 1 - n_rows };
             for diagonal in lowest..n_columns {
                 let row = (-diagonal).max(0);
                 let tiles = n_rows.min(n_columns - diagonal) - row;

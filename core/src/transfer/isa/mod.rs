@@ -145,11 +145,25 @@ pub(super) type Exchange = unsafe fn(*mut u8, *mut u8, usize);
 /// - The processor has the instruction set of the table.
 pub(super) type Mirror = unsafe fn(*mut u8, *mut u8, isize, usize);
 
-/// A [`Mirror`] for items of one size, and how many make up the edge of a tile.
+/// Exchanges the items of a block with those of its mirror image, by way of the stack, so that lines which
+/// compete for the same places of the first cache are read and written whole: the first of either, the
+/// bytes from line to line, and how many lines and columns the block has.
+///
+/// # Safety
+///
+/// - They are no more than [`Mirroring::block`], and valid: so many lines of so many items, and as many
+///   lines as there are columns on the other side.
+/// - The two share no byte; or the block is its own image, and the two places are one.
+/// - The processor has the instruction set of the table.
+pub(super) type MirrorBlock = unsafe fn(*mut u8, *mut u8, isize, usize, usize);
+
+/// A [`Mirror`] for items of one size, and how many make up the edge of a tile; the same for blocks.
 #[derive(Clone, Copy)]
 pub(super) struct Mirroring {
     pub run: Mirror,
     pub edge: usize,
+    pub run_block: MirrorBlock,
+    pub block: usize,
 }
 
 /// Copies the items that are meant, of sides that lie dense: source, whether that is one value for

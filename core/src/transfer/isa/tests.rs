@@ -558,6 +558,50 @@ fn kernels_of_every_instruction_set_exchange_tiles_with_their_images() {
 }
 
 #[test]
+fn kernels_of_every_instruction_set_exchange_blocks_with_their_images() {
+    let (mut random, memory) = (Random(39), Fenced::new());
+    for table in available() {
+        for size in [1, 2, 4, 8, 16] {
+            let Some(mirroring) = (table.mirroring)(size) else { continue };
+            for _ in 0..40 {
+                memory.fill(&mut random);
+                let mut extent = || match random.one_in(2) {
+                    true => mirroring.block,
+                    false => 1 + random.below(mirroring.block),
+                };
+                // Lines from `first` on are the image of columns from `first` on.
+                let (rows, columns) = (extent(), extent());
+                let is_own = random.one_in(3);
+                let (columns, first) = if is_own { (rows, 0) } else { (columns, rows) };
+                let side = first + columns;
+                let pitch = side * size + random.below(20);
+                let bytes = pitch * (side - 1) + side * size;
+                if bytes > ROOM {
+                    continue;
+                }
+                let start = memory.place(bytes, &mut random);
+                let mut want = memory.bytes().to_vec();
+                let at = |row: usize, column: usize| {
+                    start.addr() - memory.0.addr() + row * pitch + column * size
+                };
+                for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |c| (row, c))) {
+                    let (a, b) = (at(row, first + column), at(first + column, row));
+                    want[b..b + size].copy_from_slice(&memory.bytes()[a..a + size]);
+                    want[a..a + size].copy_from_slice(&memory.bytes()[b..b + size]);
+                }
+                // SAFETY: the block and its image lie within the memory.
+                unsafe {
+                    let (a, b) = (start.add(first * size), start.add(first * pitch));
+                    (mirroring.run_block)(a, b, pitch as isize, rows, columns);
+                }
+                let what = format!("{rows} x {columns} of {size}");
+                assert!(memory.bytes() == want, "{:?}: {what}", table.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn the_instruction_set_in_use_is_one_that_the_machine_has() {
     assert!(available().any(|table| table.name == isa()));
     assert!(available().any(|table| table.name == c"portable"));
