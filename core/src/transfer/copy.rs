@@ -222,6 +222,76 @@ pub(super) unsafe fn fill_by_doubling(item: *const u8, size: usize, target: *mut
     }
 }
 
+/// Writes each of `n` items over and over to a row of `row` bytes, a multiple of an item; the rows lie side
+/// by side. `EIGHT`, `SIXTEEN` and `LARGEST` items are as many bytes, the last 32.
+///
+/// # Safety
+///
+/// As [`super::kernel::Run`], for items of type `T` in the source, and rows in the target.
+#[inline(always)] // As above.
+pub(super) unsafe fn repeat<
+    T: Copy,
+    const EIGHT: usize,
+    const SIXTEEN: usize,
+    const LARGEST: usize,
+>(
+    source: *const u8,
+    stride: isize,
+    target: *mut u8,
+    _row_stride: isize,
+    n: usize,
+    row: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        match row {
+            0..=8 => repeat_by::<T, EIGHT>(source, stride, target, n, row),
+            9..=16 => repeat_by::<T, SIXTEEN>(source, stride, target, n, row),
+            _ => repeat_by::<T, LARGEST>(source, stride, target, n, row),
+        }
+    }
+}
+
+/// As [`repeat`], by pieces of `ONCE` items. The last piece of a row may reach into the next rows, which
+/// are written after it; there are some at the end after which there are not enough.
+///
+/// # Safety
+///
+/// As [`repeat`].
+#[inline(always)]
+unsafe fn repeat_by<T: Copy, const ONCE: usize>(
+    source: *const u8,
+    stride: isize,
+    target: *mut u8,
+    n: usize,
+    row: usize,
+) {
+    let (size, piece) = (size_of::<T>(), size_of::<[T; ONCE]>());
+    let beyond = row.next_multiple_of(piece) - row;
+    let exact = n.saturating_sub(beyond.div_ceil(row));
+    // SAFETY: the caller's; pieces end within the rows.
+    unsafe {
+        let item =
+            |index: usize| source.offset(index as isize * stride).cast::<T>().read_unaligned();
+        let each = |pieces: usize| {
+            for index in 0..exact {
+                let (items, to) = ([item(index); ONCE], target.add(index * row));
+                for at in 0..pieces {
+                    to.cast::<[T; ONCE]>().add(at).write_unaligned(items);
+                }
+            }
+        };
+        match row.div_ceil(piece) {
+            1 => each(1),
+            2 => each(2),
+            pieces => each(pieces),
+        }
+        for index in exact..n {
+            fill(item(index), target.add(index * row), size as isize, row / size);
+        }
+    }
+}
+
 /// Reads, maps and writes `n` items in ascending order. Always inlined: where a stride is a
 /// constant the compiler makes vectors of it.
 ///
