@@ -215,6 +215,18 @@ struct Straight<'p> {
     stride: i64,
 }
 
+/// Bytes that positions pick from, from which on their lines are asked for ahead: more than the second
+/// cache of most processors.
+const FAR: i64 = 1 << 20;
+
+/// How many positions ahead. Into the second cache, which can wait for more lines at once than the first.
+/// Measured, of the loop that asks for nothing: float32 of 80 MB 1.3 to 1.8, of 8 MiB 1.1; 16 ahead 1.3 and
+/// 0.95; into the first cache 1.0 to 1.2 and 0.8 to 0.9.
+const AHEAD: usize = 128;
+
+/// Positions of which it is asked at once whether any counts from the end.
+const TOGETHER: usize = 8;
+
 impl<'p> Straight<'p> {
     fn new(selection: &Selection<'p>) -> Option<Straight<'p>> {
         let [pick] = selection.picks else { return None };
@@ -263,18 +275,21 @@ impl<'p> Straight<'p> {
         };
         let place = |at: usize| other.wrapping_offset(step.wrapping_mul(at as isize)).cast::<T>();
         let mut done = 0;
-        // Four at a time, which count from the end seldom or nearly always.
-        while done + 4 <= self.n {
-            let mut four =
-                [position(done), position(done + 1), position(done + 2), position(done + 3)];
-            if four[0] | four[1] | four[2] | four[3] < 0 {
-                four = four.map(from_start);
+        let is_far = self.extent.saturating_mul(stride.saturating_abs()) >= FAR;
+        // Some at a time, none of which counts from the end, or perhaps all.
+        while done + TOGETHER <= self.n {
+            if is_far && done + TOGETHER + AHEAD <= self.n {
+                for at in done + AHEAD..done + AHEAD + TOGETHER {
+                    isa::prefetch::<2>(item(from_start(position(at))).cast());
+                }
             }
-            visit(item(four[0]), place(done));
-            visit(item(four[1]), place(done + 1));
-            visit(item(four[2]), place(done + 2));
-            visit(item(four[3]), place(done + 3));
-            done += 4;
+            let some = done..done + TOGETHER;
+            if some.clone().fold(0, |signs, at| signs | position(at)) >= 0 {
+                some.for_each(|at| visit(item(position(at)), place(at)));
+            } else {
+                some.for_each(|at| visit(item(from_start(position(at))), place(at)));
+            }
+            done += TOGETHER;
         }
         for at in done..self.n {
             visit(item(from_start(position(at))), place(at));
