@@ -224,8 +224,8 @@ const FAR: i64 = 1 << 20;
 /// 0.95; into the first cache 1.0 to 1.2 and 0.8 to 0.9.
 const AHEAD: usize = 128;
 
-/// Positions of which it is asked at once whether any counts from the end.
-const TOGETHER: usize = 8;
+/// How many are asked for together.
+const ASKED: usize = 16;
 
 impl<'p> Straight<'p> {
     fn new(selection: &Selection<'p>) -> Option<Straight<'p>> {
@@ -276,23 +276,40 @@ impl<'p> Straight<'p> {
         let place = |at: usize| other.wrapping_offset(step.wrapping_mul(at as isize)).cast::<T>();
         let mut done = 0;
         let is_far = self.extent.saturating_mul(stride.saturating_abs()) >= FAR;
-        // Some at a time, none of which counts from the end, or perhaps all.
-        while done + TOGETHER <= self.n {
-            if is_far && done + TOGETHER + AHEAD <= self.n {
-                for at in done + AHEAD..done + AHEAD + TOGETHER {
-                    isa::prefetch::<2>(item(from_start(position(at))).cast());
-                }
+        // Four at a time, which count from the end seldom or nearly always.
+        while done + 4 <= self.n {
+            if is_far && done.is_multiple_of(ASKED) {
+                // SAFETY: the caller's.
+                unsafe { self.ask_for(done + AHEAD) };
             }
-            let some = done..done + TOGETHER;
-            if some.clone().fold(0, |signs, at| signs | position(at)) >= 0 {
-                some.for_each(|at| visit(item(position(at)), place(at)));
-            } else {
-                some.for_each(|at| visit(item(from_start(position(at))), place(at)));
+            let mut four =
+                [position(done), position(done + 1), position(done + 2), position(done + 3)];
+            if four[0] | four[1] | four[2] | four[3] < 0 {
+                four = four.map(from_start);
             }
-            done += TOGETHER;
+            visit(item(four[0]), place(done));
+            visit(item(four[1]), place(done + 1));
+            visit(item(four[2]), place(done + 2));
+            visit(item(four[3]), place(done + 3));
+            done += 4;
         }
         for at in done..self.n {
             visit(item(from_start(position(at))), place(at));
+        }
+    }
+
+    /// Asks for what some positions from this one on pick, if there are so many.
+    ///
+    /// # Safety
+    /// - The positions can be read.
+    #[inline(never)] // Once, for items of all sizes.
+    unsafe fn ask_for(&self, first: usize) {
+        for at in first..(first + ASKED).min(self.n) {
+            // SAFETY: the caller's.
+            let position = unsafe { self.pick.list.data.cast::<i64>().add(at).read_unaligned() };
+            let position = position.wrapping_add(position >> 63 & self.extent);
+            let way = position.wrapping_mul(self.stride) as isize;
+            isa::prefetch::<2>(self.data.wrapping_offset(way));
         }
     }
 

@@ -158,44 +158,26 @@ pub(super) unsafe fn compress<T: Copy, M: Marking>(
     room: usize,
 ) -> usize {
     let (mut done, mut found) = (0, 0);
-    // SAFETY: so many are left; in the target there is room for what is written.
-    unsafe {
-        while done + 64 <= n && found + 64 <= room {
-            let bits = M::bits(marks.add(done));
-            let (from, to) = (source.cast::<T>().add(done), target.cast::<T>().add(found));
-            found += match bits.count_ones() < M::MANY {
-                true => compress_each(from, bits, to, 64),
-                false => compress_eights::<T, M>(from, bits, to),
-            };
-            done += 64;
-        }
-        while done < n && found < room {
-            let count = (n - done).min(64);
+    while done < n && found < room {
+        let count = (n - done).min(64);
+        // SAFETY: so many are left; in the target there is room for what is written.
+        unsafe {
             let bits = bits_of::<M>(marks.add(done), count);
-            let (from, to) = (source.cast::<T>().add(done), target.cast::<T>().add(found));
-            found += compress_each(from, bits, to, room - found);
-            done += count;
+            let from = source.cast::<T>().add(done);
+            let marked = bits.count_ones();
+            if bits == 0 {
+            } else if marked < M::MANY || count < 64 || found + 64 > room {
+                found += compress_each(from, bits, target.cast::<T>().add(found), room - found);
+            } else {
+                let mut to = target.cast::<T>().add(found);
+                for (group, &bits) in bits.to_le_bytes().iter().enumerate() {
+                    M::compress_eight(from.add(8 * group), bits, to);
+                    to = to.add(bits.count_ones() as usize);
+                }
+                found += marked as usize;
+            }
         }
-    }
-    found
-}
-
-/// Of 64 items.
-///
-/// # Safety
-///
-/// 64 items are valid on either side.
-#[inline(always)]
-unsafe fn compress_eights<T: Copy, M: Marking>(
-    source: *const T,
-    bits: u64,
-    target: *mut T,
-) -> usize {
-    let mut found = 0;
-    for (group, &bits) in bits.to_le_bytes().iter().enumerate() {
-        // SAFETY: the caller's.
-        unsafe { M::compress_eight(source.add(8 * group), bits, target.add(found)) };
-        found += bits.count_ones() as usize;
+        done += count;
     }
     found
 }

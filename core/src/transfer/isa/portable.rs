@@ -2,8 +2,6 @@
 //! for the oldest processor of the target.
 
 use super::Table;
-use crate::transfer::copy::{Wide, repeat};
-use crate::transfer::kernel::Run;
 
 pub(super) static TABLE: Table = LOOPS;
 
@@ -11,7 +9,7 @@ pub(super) static TABLE: Table = LOOPS;
 pub(super) const LOOPS: Table = Table {
     name: c"portable",
     same,
-    repeating,
+    repeating: |_| None,
     to_stream: |_, _| None,
     converting: converting_each,
     turning: |_| None,
@@ -30,14 +28,3 @@ pub(super) const LOOPS: Table = Table {
 super::clones::clones!(crate::transfer::copy::copy_any);
 super::marking::marking!(super::marking::Words);
 super::looking::looking!(crate::transfer::copy::Wide);
-
-fn repeating(itemsize: usize) -> Option<Run> {
-    Some(match itemsize {
-        1 => repeat::<u8, 8, 16, 32>,
-        2 => repeat::<u16, 4, 8, 16>,
-        4 => repeat::<u32, 2, 4, 8>,
-        8 => repeat::<u64, 1, 2, 4>,
-        16 => repeat::<Wide, 1, 1, 2>,
-        _ => return None,
-    })
-}

@@ -154,7 +154,7 @@ fn kernels_of_every_instruction_set_fill_each_of_many_rows() {
     for table in available() {
         assert!((table.repeating)(3).is_none());
         for size in [1, 2, 4, 8, 16] {
-            let run = (table.repeating)(size).unwrap();
+            let Some(run) = (table.repeating)(size) else { continue };
             for extent in (1..=40).chain([63, 64, 65, 200, 1000]) {
                 let row = extent * size;
                 let n = 1 + random.below(100.min(ROOM / row));
