@@ -215,6 +215,18 @@ struct Straight<'p> {
     stride: i64,
 }
 
+/// Bytes that positions pick from, from which on their lines are asked for ahead: more than the second
+/// cache of most processors.
+const FAR: i64 = if cfg!(test) { 256 } else { 1 << 20 };
+
+/// How many positions ahead. Into the second cache, which can wait for more lines at once than the first.
+/// Measured, of the loop that asks for nothing: float32 of 80 MB 1.3 to 1.8, of 8 MiB 1.1; 16 ahead 1.3 and
+/// 0.95; into the first cache 1.0 to 1.2 and 0.8 to 0.9.
+const AHEAD: usize = 128;
+
+/// How many are asked for together.
+const ASKED: usize = 16;
+
 impl<'p> Straight<'p> {
     fn new(selection: &Selection<'p>) -> Option<Straight<'p>> {
         let [pick] = selection.picks else { return None };
@@ -263,8 +275,13 @@ impl<'p> Straight<'p> {
         };
         let place = |at: usize| other.wrapping_offset(step.wrapping_mul(at as isize)).cast::<T>();
         let mut done = 0;
+        let is_far = self.extent.saturating_mul(stride.saturating_abs()) >= FAR;
         // Four at a time, which count from the end seldom or nearly always.
         while done + 4 <= self.n {
+            if is_far && done.is_multiple_of(ASKED) {
+                // SAFETY: the caller's.
+                unsafe { self.ask_for(done + AHEAD) };
+            }
             let mut four =
                 [position(done), position(done + 1), position(done + 2), position(done + 3)];
             if four[0] | four[1] | four[2] | four[3] < 0 {
@@ -278,6 +295,21 @@ impl<'p> Straight<'p> {
         }
         for at in done..self.n {
             visit(item(from_start(position(at))), place(at));
+        }
+    }
+
+    /// Asks for what some positions from this one on pick, if there are so many.
+    ///
+    /// # Safety
+    /// - The positions can be read.
+    #[inline(never)] // Once, for items of all sizes.
+    unsafe fn ask_for(&self, first: usize) {
+        for at in first..(first + ASKED).min(self.n) {
+            // SAFETY: the caller's.
+            let position = unsafe { self.pick.list.data.cast::<i64>().add(at).read_unaligned() };
+            let position = position.wrapping_add(position >> 63 & self.extent);
+            let way = position.wrapping_mul(self.stride) as isize;
+            isa::prefetch::<2>(self.data.wrapping_offset(way));
         }
     }
 

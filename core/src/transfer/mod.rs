@@ -234,6 +234,7 @@ unsafe fn move_nest(nest: &Nest, plan: Plan, types: (DType, DType), streams: boo
             (Plan::Rows(rows), Some(stream)) => {
                 plan::stream_rows(nest, rows, kernel, stream, types.0 == types.1);
             }
+            (Plan::Repeats(run), stream) => plan::move_repeats(nest, run, stream),
             (Plan::Records(records), stream) => channels::move_records(nest, records, stream),
             (Plan::Tiles(folded), stream) => {
                 tiles::move_tiles(nest, folded, types, kernel, stream);

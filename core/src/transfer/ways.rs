@@ -110,9 +110,10 @@ unsafe fn first_outside_of_row(
     let within = isa::table().looking.within;
     let bounds = Bounds { extent, from_end: mode == IndexMode::Raise };
     let mut dense = Dense::new(dtype, stride);
+    let block = if dense.kernel.is_some() { BLOCK } else { n };
     let mut done = 0;
     while done < n {
-        let count = (n - done).min(BLOCK);
+        let count = (n - done).min(block);
         let given = given.wrapping_offset(stride.wrapping_mul(done as isize));
         // SAFETY: the caller's.
         unsafe {

@@ -2,7 +2,7 @@
 
 use super::channels::Lanes;
 use super::vector::Vector;
-use super::{Table, narrow};
+use super::{Table, narrow, rows};
 use crate::dtype::Scalar::{self, Float32, UInt8};
 use crate::transfer::convert::Dense;
 use crate::transfer::copy::copy_part_of_line;
@@ -14,6 +14,7 @@ pub(super) static TABLE: Table = KERNELS;
 pub(super) const KERNELS: Table = Table {
     name: c"avx2",
     same,
+    repeating: rows::repeating,
     to_stream: |_, _| None,
     converting,
     turning,
@@ -39,6 +40,7 @@ pub(super) fn table() -> Option<&'static Table> {
 }
 
 super::clones::clones!(
+    super::rows::copy_any,
     #[target_feature(enable = "avx2,f16c")]
     super::strides::copy_some_256
 );

@@ -51,6 +51,7 @@ fn to_stream(from: DType, to: DType) -> Option<&'static Table> {
 }
 
 super::clones::clones!(
+    super::rows::copy_any,
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,f16c")]
     super::strides::copy_some
 );

@@ -229,7 +229,7 @@ unsafe fn bits_beside<const SIZE: usize, const WANTED: bool>(marks: *const u8) -
 /// # Safety
 ///
 /// As [`Compress`], for items of `SIZE` bytes.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi2,popcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
 unsafe fn compress_items<const SIZE: usize>(
     source: *const u8,
     marks: *const u8,
@@ -241,14 +241,21 @@ unsafe fn compress_items<const SIZE: usize>(
     let (mut done, mut found) = (0, 0);
     // SAFETY: items are read where their bits are set, and written where there is room.
     unsafe {
-        while done + items <= n && found + items <= room {
-            let bits = bits_beside::<SIZE, true>(marks.add(done));
-            if bits != 0 {
+        while done + 64 <= n && found + 64 <= room {
+            let bits = bits_of(marks.add(done), 64);
+            let marked = bits.count_ones();
+            if marked <= const { few(SIZE) } {
+                found += copy_few::<SIZE>(source.add(done * SIZE), bits, target.add(found * SIZE));
+                done += 64;
+                continue;
+            }
+            for _ in 0..SIZE {
+                let bits = bits_beside::<SIZE, true>(marks.add(done));
                 let packed = pack::<SIZE>(bits, load::<SIZE>(source.add(done * SIZE), bits));
                 _mm512_storeu_si512(target.add(found * SIZE).cast(), packed);
                 found += marked_items::<SIZE>(bits);
+                done += items;
             }
-            done += items;
         }
         while done < n && found < room {
             let count = (n - done).min(items);
@@ -261,6 +268,31 @@ unsafe fn compress_items<const SIZE: usize>(
             found += marked;
             done += count;
         }
+    }
+    found
+}
+
+/// No more marks of 64 than these are found one by one: float32 in DRAM, 1 % 0.32 so and 0.12 by vectors, of
+/// the same yardstick; 5 % 0.24 and 0.22, 10 % 0.29 and 0.33.
+const fn few(size: usize) -> u32 {
+    size as u32 * 3 / 2
+}
+
+/// Copies those of 64 items whose bits are set, and tells how many.
+///
+/// # Safety
+///
+/// As [`Compress`], for items of `SIZE` bytes.
+#[inline]
+#[target_feature(enable = "avx512f,bmi1,popcnt")]
+unsafe fn copy_few<const SIZE: usize>(source: *const u8, bits: u64, target: *mut u8) -> usize {
+    let (mut left, mut found) = (bits, 0);
+    while left != 0 {
+        let at = left.trailing_zeros() as usize;
+        // SAFETY: the caller's.
+        unsafe { target.add(found * SIZE).copy_from_nonoverlapping(source.add(at * SIZE), SIZE) };
+        found += 1;
+        left &= left - 1;
     }
     found
 }

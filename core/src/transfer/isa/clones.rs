@@ -2,10 +2,10 @@
 //! once, without a word about vectors; what makes one set faster than another is the compiler, which
 //! inlines them into functions that may use that set.
 
-/// Makes `same` and `converting_each` for a [`super::Table`]; the argument is the attribute that allows the
-/// instruction set.
+/// Makes `same` and `converting_each` for a [`super::Table`]; the arguments are what copies items of any size,
+/// the attribute that allows the instruction set, and what it brings for some strides.
 macro_rules! clones {
-    ($(#[$feature:meta])? $($copy_some:path)?) => {
+    ($copy_any:path $(, #[$feature:meta] $copy_some:path)?) => {
         /// # Safety
         ///
         /// As [`Run`](crate::transfer::kernel::Run), for elements of the size of `T`; the processor
@@ -98,7 +98,7 @@ macro_rules! clones {
                 8..16 => copy_run::<u64>,
                 16..32 => copy_run::<crate::transfer::copy::Wide>,
                 33..=64 => copy_run::<[u64; 4]>,
-                _ => crate::transfer::copy::copy_any,
+                _ => $copy_any,
             }
         }
 

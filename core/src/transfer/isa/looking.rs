@@ -31,7 +31,8 @@ pub(in crate::transfer) enum Rowing {
 /// The kernels of one instruction set for positions.
 #[derive(Clone, Copy)]
 pub(in crate::transfer) struct Looking {
-    /// Whether positions, side by side from an address on, are within bounds.
+    /// Whether positions, side by side from an address on, are within bounds. Of more than 2^62 elements it may
+    /// not be known; then the answer is no.
     pub within: Within,
     /// Adds to each way where a position leads, at so many bytes from each to the next.
     pub add_ways: AddWays,
@@ -64,14 +65,15 @@ pub(in crate::transfer) type MoveRows = unsafe fn(*mut u8, &[i64], *mut u8, isiz
 /// As [`Within`].
 #[inline(always)]
 pub(super) unsafe fn within(given: *const u8, n: usize, bounds: Bounds) -> bool {
-    let (mut least, mut most) = (0, -1);
+    // The sign says of either difference that the position is outside: of those that are, none overflows.
+    let (lowest, highest) = (bounds.lowest(), bounds.extent - 1);
+    let mut signs = 0;
     for at in 0..n {
         // SAFETY: the caller's.
         let position = unsafe { given.cast::<i64>().add(at).read_unaligned() };
-        least = position.min(least);
-        most = position.max(most);
+        signs |= position.wrapping_sub(lowest) | highest.wrapping_sub(position);
     }
-    least >= bounds.lowest() && most < bounds.extent
+    signs >= 0
 }
 
 /// # Safety

@@ -201,6 +201,9 @@ pub(super) struct Table {
     pub name: &'static CStr,
     /// For items of a size that are copied as they are.
     pub same: fn(usize) -> Run,
+    /// For items of a size of which each fills a row; the rows lie side by side, and the size that the
+    /// [`Run`] is told is that of a row. For some sizes there is none.
+    pub repeating: fn(usize) -> Option<Run>,
     /// The table whose loops are better for what is then written past the caches, by source and target,
     /// if another one's are.
     pub to_stream: fn(DType, DType) -> Option<&'static Table>,

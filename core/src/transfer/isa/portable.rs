@@ -9,6 +9,7 @@ pub(super) static TABLE: Table = LOOPS;
 pub(super) const LOOPS: Table = Table {
     name: c"portable",
     same,
+    repeating: |_| None,
     to_stream: |_, _| None,
     converting: converting_each,
     turning: |_| None,
@@ -24,6 +25,6 @@ pub(super) const LOOPS: Table = Table {
     settle: || (),
 };
 
-super::clones::clones!();
+super::clones::clones!(crate::transfer::copy::copy_any);
 super::marking::marking!(super::marking::Words);
 super::looking::looking!(crate::transfer::copy::Wide);

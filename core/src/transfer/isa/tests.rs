@@ -113,7 +113,7 @@ fn kernels_of_every_instruction_set_copy_items_of_any_size() {
     let (mut random, memory) = (Random(31), [Fenced::new(), Fenced::new()]);
     memory.iter().for_each(|side| side.fill(&mut random));
     for table in available() {
-        for size in (1..=33).chain([48, 64, 100]) {
+        for size in (1..=33).chain([48, 64, 100, 256, 700]) {
             let dtype = DType::bytes(size).unwrap();
             let kernel = Kernel::Same((table.same)(dtype.itemsize()), dtype.itemsize());
             for _ in 0..40 {
@@ -142,6 +142,35 @@ fn kernels_of_every_instruction_set_fill_rows_of_any_length() {
                 // SAFETY: one item on one side, `n` on the other, within the memory.
                 unsafe { (table.same)(size)(source, 0, target, size as isize, n, size) };
                 assert!(memory[1].bytes() == want, "{:?}: {n} items of {size}", table.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_fill_each_of_many_rows() {
+    let (mut random, memory) = (Random(36), [Fenced::new(), Fenced::new()]);
+    memory.iter().for_each(|side| side.fill(&mut random));
+    for table in available() {
+        assert!((table.repeating)(3).is_none());
+        for size in [1, 2, 4, 8, 16] {
+            let Some(run) = (table.repeating)(size) else { continue };
+            for extent in (1..=40).chain([63, 64, 65, 200, 1000]) {
+                let row = extent * size;
+                let n = 1 + random.below(100.min(ROOM / row));
+                let step = size * (1 + random.below(3));
+                let source = memory[0].place((n - 1) * step + size, &mut random);
+                let target = memory[1].place(n * row, &mut random);
+                let mut want = memory[1].bytes().to_vec();
+                let from = source as usize - memory[0].0 as usize;
+                let to = target as usize - memory[1].0 as usize;
+                for (index, item) in want[to..to + n * row].chunks_exact_mut(size).enumerate() {
+                    let from = from + index / extent * step;
+                    item.copy_from_slice(&memory[0].bytes()[from..from + size]);
+                }
+                // SAFETY: `n` items on one side, as many rows on the other, within the memory.
+                unsafe { run(source, step as isize, target, row as isize, n, row) };
+                assert!(memory[1].bytes() == want, "{:?}: {n} rows of {extent}", table.name);
             }
         }
     }

@@ -252,6 +252,37 @@ fn channels_move_as_a_naive_loop_moves_them() {
     }
 }
 
+/// An item for each row, a row for all, and rows of which each is one; small and past the caches. Items that
+/// lie as far apart as the rows they fill are not the rows.
+#[test]
+fn rows_of_one_item_and_one_row_many_times_arrive_as_by_a_naive_loop() {
+    let mut random = Random(7);
+    for round in 0..1200 {
+        let size = [1, 2, 4, 8, 16, 12][random.below(6)];
+        let dtype = DType::bytes(size).unwrap();
+        let extent = 1 + random.below(if round % 2 == 0 { 40 } else { 700 }) as i64;
+        let shape = [1 + random.below(3) as i64, 1 + random.below(60) as i64, extent];
+        let row = extent * size;
+        let from = match round % 5 {
+            0 | 1 => [shape[1] * size, size, 0],
+            2 => [shape[1] * row, row, 0],
+            3 => [0, 0, size],
+            _ => [0, row + 8, size],
+        };
+        let to = [shape[1] * row, row + [0, 0, size, 3][random.below(4)], size];
+        let layout = |strides: [i64; 3], random: &mut Random| {
+            let span = shape.iter().zip(strides).map(|(extent, stride)| (extent - 1) * stride);
+            let span = span.sum::<i64>() + size;
+            Layout { start: 0, strides: strides.to_vec(), nbytes: 0 }.with_room(span, random)
+        };
+        let to = [to[0].max(to[1] * shape[1]), to[1], to[2]];
+        let (from, to) = (layout(from, &mut random), layout(to, &mut random));
+        let mut target = Side::new(dtype, to, &mut random);
+        let source = Side::new(dtype, from, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
 fn c_layout(shape: &[i64], dtype: DType, random: &mut Random) -> Layout {
     let mut span = dtype.itemsize() as i64;
     let mut strides = vec![0; shape.len()];
