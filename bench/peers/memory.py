@@ -17,7 +17,9 @@ class Pool:
         self.spare = None
 
     def _grow(self, nbytes):
-        self.memory = mmap.mmap(-1, nbytes + PAGE)
+        # Python's default is shared memory, which has large pages on few machines.
+        private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+        self.memory = mmap.mmap(-1, nbytes + PAGE, **private)
         if hasattr(mmap, "MADV_HUGEPAGE"):
             self.memory.madvise(mmap.MADV_HUGEPAGE)
         raw = np.frombuffer(self.memory, np.uint8)
