@@ -3,7 +3,7 @@
 
 use super::channels::Lanes;
 use super::vector::Vector;
-use super::{Table, avx2, avx512_marking, narrow};
+use super::{Table, avx2, avx512_marking, by_hand};
 use crate::dtype::DType;
 use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
@@ -68,8 +68,8 @@ super::channels::dealing!(
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
-        (Float32, UInt8) => Some(narrow::to_bytes_256),
-        (Float32, BFloat16) => Some(narrow::to_bfloat16),
+        (Float32, UInt8) => Some(by_hand::to_bytes_256),
+        (Float32, BFloat16) => Some(by_hand::to_bfloat16),
         _ => halves(from, to).or_else(|| converting_each(from, to)),
     }
 }

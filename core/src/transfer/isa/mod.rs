@@ -13,7 +13,7 @@
 //!              channels.rs   items of a few channels
 //!              runs.rs       items of any size up to 64 bytes
 //!              f16c.rs       from and to float16
-//!              narrow.rs     from float32 to uint8 and bfloat16
+//!              by_hand.rs    conversions that the compiler makes less of
 //!              marking.rs    items and the marks beside them, with what avx2_marking.rs brings;
 //!                            avx512_marking.rs has loops of its own
 //!              looking.rs    items and rows that positions pick
@@ -53,9 +53,9 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod avx512_marking;
 #[cfg(target_arch = "x86_64")]
-mod f16c;
+mod by_hand;
 #[cfg(target_arch = "x86_64")]
-mod narrow;
+mod f16c;
 #[cfg(target_arch = "x86_64")]
 mod rows;
 #[cfg(target_arch = "x86_64")]
