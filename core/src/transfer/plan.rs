@@ -100,6 +100,13 @@ impl Plan {
         bytes(&nest.axes, itemsize) >= from as isize
     }
 
+    /// Whether elements that are converted lie apart, and are more than the second cache holds.
+    pub fn picks_from_memory(&self, nest: &Nest, (from, to): (DType, DType)) -> bool {
+        let apart = nest.axes[0].source != from.itemsize() as isize;
+        let rows = matches!(self, Plan::Rows(_));
+        rows && apart && from != to && bytes(&nest.axes, to.itemsize()) >= SECOND_CACHE
+    }
+
     /// Whether the target is written by rows that lie dense, and are long enough to go past the caches.
     pub fn can_stream(&self, nest: &Nest, itemsize: usize) -> bool {
         let along = nest.axes[0];
@@ -116,6 +123,9 @@ impl Plan {
         along.target == itemsize as isize && bytes(&nest.axes[..dense], itemsize) >= shortest
     }
 }
+
+/// As large as that is on most processors, or a part of it.
+const SECOND_CACHE: isize = 1 << 20;
 
 /// The longest run of bytes that is moved as one item.
 const LONGEST_ITEM: isize = 64;

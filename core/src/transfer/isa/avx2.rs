@@ -14,7 +14,7 @@ pub(super) static TABLE: Table = KERNELS;
 pub(super) const KERNELS: Table = Table {
     name: c"avx2",
     same,
-    to_stream: |_, _| None,
+    from_memory: |_, _| None,
     converting,
     turning,
     dealing,

@@ -187,9 +187,9 @@ pub(super) struct Table {
     pub name: &'static CStr,
     /// For items of a size that are copied as they are.
     pub same: fn(usize) -> Run,
-    /// The table whose loops are better for what is then written past the caches, by source and target,
-    /// if another one's are.
-    pub to_stream: fn(DType, DType) -> Option<&'static Table>,
+    /// The table whose loops are better for what is read from memory or written past the caches, by source
+    /// and target, if another one's are.
+    pub from_memory: fn(DType, DType) -> Option<&'static Table>,
     /// For elements that change their type, if it takes one step; see [`super::convert`].
     pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.

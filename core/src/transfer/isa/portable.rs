@@ -9,7 +9,7 @@ pub(super) static TABLE: Table = LOOPS;
 pub(super) const LOOPS: Table = Table {
     name: c"portable",
     same,
-    to_stream: |_, _| None,
+    from_memory: |_, _| None,
     converting: converting_each,
     turning: |_| None,
     dealing: |_, _| None,
