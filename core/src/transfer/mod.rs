@@ -173,7 +173,7 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
         Visit::AnyOrder => Plan::fastest(&mut nest, &mut types),
     };
-    let streams = plan.exceeds_caches(&nest, (types.0.itemsize(), types.1.itemsize()));
+    let streams = plan.exceeds_caches(&nest, types);
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike; a part has a plan of its own.
     unsafe {
