@@ -74,10 +74,10 @@ pub(super) fn choose(from: DType, to: DType) -> Kernel {
     choose_from(table(), from, to)
 }
 
-/// As [`choose`], for what is then written past the caches.
-pub(super) fn choose_to_stream(from: DType, to: DType) -> Kernel {
+/// As [`choose`], for what is read from memory, or written past the caches.
+pub(super) fn choose_from_memory(from: DType, to: DType) -> Kernel {
     let own = table();
-    choose_from((own.to_stream)(from, to).unwrap_or(own), from, to)
+    choose_from((own.from_memory)(from, to).unwrap_or(own), from, to)
 }
 
 #[inline(always)]

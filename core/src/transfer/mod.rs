@@ -173,7 +173,7 @@ pub unsafe fn move_elements(shape: &[i64], target: Target, source: Source, visit
         Visit::LogicalOrder => Plan::Rows(Rows::in_order(&mut nest)),
         Visit::AnyOrder => Plan::fastest(&mut nest, &mut types),
     };
-    let streams = plan.exceeds_caches(&nest, (types.0.itemsize(), types.1.itemsize()));
+    let streams = plan.exceeds_caches(&nest, types);
     // SAFETY: the plan visits the elements that the caller vouches for, each once or, in tiles, some
     // of them twice alike; a part has a plan of its own.
     unsafe {
@@ -223,9 +223,9 @@ unsafe fn moves_row(nest: &Nest, from: DType, to: DType) -> bool {
 unsafe fn move_nest(nest: &Nest, plan: Plan, types: (DType, DType), streams: bool) {
     let stream =
         isa::table().stream.filter(|_| streams && plan.can_stream(nest, types.1.itemsize()));
-    let kernel = match stream {
-        Some(_) => kernel::choose_to_stream(types.0, types.1),
-        None => kernel::choose(types.0, types.1),
+    let kernel = match stream.is_some() || plan.picks_from_memory(nest, types) {
+        true => kernel::choose_from_memory(types.0, types.1),
+        false => kernel::choose(types.0, types.1),
     };
     // SAFETY: the caller's.
     unsafe {

@@ -75,7 +75,9 @@ impl Plan {
         }
         let itemsize = types.0.itemsize().max(types.1.itemsize());
         if !brings_transposed_axis_second(nest) {
-            return Plan::Rows(Rows::along_a_long_axis(nest, itemsize));
+            let rows = Rows::along_a_long_axis(nest, itemsize);
+            nest.ascend_in_source();
+            return Plan::Rows(rows);
         }
         match tiles::fold(nest, itemsize) {
             Some(folded) => Plan::Tiles(folded),
@@ -86,15 +88,20 @@ impl Plan {
         }
     }
 
-    /// Whether the target is so large that it does not stay in the caches; the sizes of the items, of the
-    /// source and of the target.
-    pub fn exceeds_caches(&self, nest: &Nest, (from_size, itemsize): (usize, usize)) -> bool {
+    /// Whether what is read and written is so much that the target does not stay in the caches; the types of
+    /// the source and of the target.
+    pub fn exceeds_caches(&self, nest: &Nest, (from, to): (DType, DType)) -> bool {
         let large = cache::streaming_from();
-        let from = match self {
+        let (along, size) = (nest.axes[0], to.itemsize());
+        let least = match self {
             // What is read passes through the caches, too (float32 to uint8, 64 MiB to 16: 20 GB/s with
-            // the target alone in mind, and 25 so).
-            Plan::Rows(_) if nest.axes[0].source != 0 => {
-                2 * large / (1 + from_size.div_ceil(itemsize))
+            // the target alone in mind, and 25 so), and with it what lies between (float32 `a[:, ::3]` of
+            // 64 MiB 0.35 of memcpy, streamed 0.5); but what is picked and then converted passes two
+            // blocks already, and is not faster so (float64 to int64 of `a[::2]`, 32 MiB: 0.65 and 0.56).
+            Plan::Rows(_) if along.source != 0 => {
+                let step = along.source.unsigned_abs().min(LINE);
+                let read = if from == to { step.max(size) } else { from.itemsize() };
+                large / 3 * 5 / (1 + read.div_ceil(size))
             }
             // Nothing is read but the lines that are written, of which some are still in the cache. Of
             // memset, streamed always 0.94 to 1.0; not, in pages of 4 KiB and large ones, 32 MiB of 32
@@ -107,7 +114,14 @@ impl Plan {
             // (float32 2048 x 2048, 16 MiB of 32: 0.51 of memcpy, and 0.77 streamed).
             Plan::Tiles(_) => large / 2,
         };
-        bytes(&nest.axes, itemsize) >= from as isize
+        bytes(&nest.axes, size) >= least as isize
+    }
+
+    /// Whether elements that are converted lie apart, and are more than the second cache holds.
+    pub fn picks_from_memory(&self, nest: &Nest, (from, to): (DType, DType)) -> bool {
+        let apart = nest.axes[0].source != from.itemsize() as isize;
+        let rows = matches!(self, Plan::Rows(_));
+        rows && apart && from != to && bytes(&nest.axes, to.itemsize()) >= SECOND_CACHE
     }
 
     /// Whether the target is written by rows that lie dense, and are long enough to go past the caches.
@@ -127,6 +141,12 @@ impl Plan {
         along.target == itemsize as isize && bytes(&nest.axes[..dense], itemsize) >= shortest
     }
 }
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// As large as that is on most processors, or a part of it.
+const SECOND_CACHE: isize = 1 << 20;
 
 /// The longest run of bytes that is moved as one item.
 const LONGEST_ITEM: isize = 64;
@@ -351,14 +371,15 @@ pub(super) const SHORTEST_STREAMED: isize = 512;
 /// Bytes that are made in the first cache before they are streamed.
 const STREAMED: usize = 4096;
 
-/// Bytes of a cache line.
-const LINE: isize = 64;
+/// The same where that is little work, which the processor then does while lines are read for the next
+/// ones: float64 `a[::2]` of 64 MiB 0.85 of `memcpy` with 4 KiB at a time, 1.0 with 512 bytes.
+const PICKED: usize = 512;
 
-/// How many elements are made before they are streamed: as many whole cache lines as there is room for,
-/// if any number of elements is that.
-fn streamed_at_once(itemsize: isize) -> isize {
-    let most = STREAMED as isize / itemsize;
-    let in_lines = LINE >> itemsize.trailing_zeros().min(LINE.trailing_zeros());
+/// How many elements are made before they are streamed: as many whole cache lines as `bytes` have room
+/// for, if any number of elements is that.
+fn streamed_at_once(bytes: usize, itemsize: isize) -> isize {
+    let most = bytes as isize / itemsize;
+    let in_lines = LINE as isize >> itemsize.trailing_zeros().min(LINE.trailing_zeros());
     if most < in_lines { most } else { most - most % in_lines }
 }
 
@@ -383,6 +404,8 @@ pub(super) unsafe fn stream_rows(
     let mut stage = Stage(MaybeUninit::uninit());
     let stage = stage.0.as_mut_ptr().cast::<u8>();
     let (from, to) = (along.source, along.target);
+    let picks = copies && from.abs() > to && to <= LINE as isize;
+    let block = streamed_at_once(if picks { PICKED } else { STREAMED }, to);
     let _ = rows.each(nest, |place, count| {
         let count = count as isize;
         if copies && from == to {
@@ -390,9 +413,8 @@ pub(super) unsafe fn stream_rows(
             unsafe { stream(place.source, place.target, (count * to) as usize) };
             return ControlFlow::<()>::Continue(());
         }
-        let block = streamed_at_once(to);
         // The first piece ends where a cache line does, and so all others.
-        let (mut start, mut end) = (0, block - place.target.addr() as isize % LINE / to);
+        let (mut start, mut end) = (0, block - (place.target.addr() % LINE) as isize / to);
         while start < count {
             let (n, place) = (end.min(count) - start, place.step(&along, start));
             // SAFETY: the elements of a piece are elements of the nest, and fit in the stage.

@@ -173,7 +173,8 @@ impl Element for Truth {
     }
     #[inline]
     fn to<T: Element>(self) -> T {
-        T::from_int((self.0 != 0).into())
+        // The compiler converts neither of the two when the program runs.
+        if self.0 != 0 { T::from_int(1) } else { T::from_int(0) }
     }
     #[inline]
     fn from_int(value: i128) -> Truth {

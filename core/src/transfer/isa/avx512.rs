@@ -3,7 +3,7 @@
 
 use super::channels::Lanes;
 use super::vector::Vector;
-use super::{Table, avx2, avx512_marking, narrow};
+use super::{Table, avx2, avx512_marking, by_hand};
 use crate::dtype::DType;
 use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
@@ -14,7 +14,7 @@ use std::arch::x86_64::*;
 static TABLE: Table = Table {
     name: c"avx512",
     same,
-    to_stream,
+    from_memory,
     converting,
     turning,
     dealing,
@@ -39,15 +39,19 @@ pub(super) fn table() -> Option<&'static Table> {
 }
 
 /// From memory, loads of half a cache line were faster: float32 `a[::2]` of 64 MiB 0.64 of `memcpy`, and 0.78
-/// as by AVX2; float32 to float64 1.1 and 1.4. These are the conversions of which AVX2 is as capable.
-fn to_stream(from: DType, to: DType) -> Option<&'static Table> {
-    let as_capable = match (from, to) {
-        (DType::Float64, DType::Float32) | (DType::Float32, DType::Float64) => true,
-        (DType::Int64, DType::Int32) | (DType::Int32, DType::Int64) => true,
-        (DType::Int64, DType::Float64) | (DType::Float32, DType::Float16) => true,
-        _ => from == to,
+/// as by AVX2; float32 to float64 1.1 and 1.4; int64 to float64 of `a[::2]`, 32 MiB, 0.44 and 0.62. These are the
+/// conversions of which AVX2 is as capable.
+fn from_memory(from: DType, to: DType) -> Option<&'static Table> {
+    use DType as T;
+    let as_capable = match from {
+        T::Float64 => matches!(to, T::Float32 | T::Int64),
+        T::Float32 => matches!(to, T::Float64 | T::Float16 | T::BFloat16 | T::UInt8),
+        T::Int64 => matches!(to, T::Int32 | T::Float64),
+        T::Int32 => to == T::Int64,
+        T::Float16 | T::UInt8 | T::Bool => to == T::Float32,
+        _ => false,
     };
-    as_capable.then_some(&avx2::TABLE)
+    (as_capable || from == to).then_some(&avx2::TABLE)
 }
 
 super::clones::clones!(
@@ -69,8 +73,8 @@ super::channels::dealing!(
 
 fn converting(from: Scalar, to: Scalar) -> Option<Dense> {
     match (from, to) {
-        (Float32, UInt8) => Some(narrow::to_bytes_256),
-        (Float32, BFloat16) => Some(narrow::to_bfloat16),
+        (Float32, UInt8) => Some(by_hand::to_bytes_256),
+        (Float32, BFloat16) => Some(by_hand::to_bfloat16),
         _ => halves(from, to).or_else(|| converting_each(from, to)),
     }
 }

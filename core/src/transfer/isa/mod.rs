@@ -13,7 +13,7 @@
 //!              channels.rs   items of a few channels
 //!              runs.rs       items of any size up to 64 bytes
 //!              f16c.rs       from and to float16
-//!              narrow.rs     from float32 to uint8 and bfloat16
+//!              by_hand.rs    conversions that the compiler makes less of
 //!              marking.rs    items and the marks beside them, with what avx2_marking.rs brings;
 //!                            avx512_marking.rs has loops of its own
 //!              looking.rs    items and rows that positions pick
@@ -53,9 +53,9 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod avx512_marking;
 #[cfg(target_arch = "x86_64")]
-mod f16c;
+mod by_hand;
 #[cfg(target_arch = "x86_64")]
-mod narrow;
+mod f16c;
 #[cfg(target_arch = "x86_64")]
 mod rows;
 #[cfg(target_arch = "x86_64")]
@@ -204,9 +204,9 @@ pub(super) struct Table {
     /// For items of a size of which each fills a row; the rows lie side by side, and the size that the
     /// [`Run`] is told is that of a row. For some sizes there is none.
     pub repeating: fn(usize) -> Option<Run>,
-    /// The table whose loops are better for what is then written past the caches, by source and target,
-    /// if another one's are.
-    pub to_stream: fn(DType, DType) -> Option<&'static Table>,
+    /// The table whose loops are better for what is read from memory or written past the caches, by source
+    /// and target, if another one's are.
+    pub from_memory: fn(DType, DType) -> Option<&'static Table>,
     /// For elements that change their type, if it takes one step; see [`super::convert`].
     pub converting: fn(Scalar, Scalar) -> Option<Dense>,
     /// For blocks of items of a size; for some sizes there is none.

@@ -10,7 +10,7 @@ pub(super) const LOOPS: Table = Table {
     name: c"portable",
     same,
     repeating: |_| None,
-    to_stream: |_, _| None,
+    from_memory: |_, _| None,
     converting: converting_each,
     turning: |_| None,
     dealing: |_, _| None,
