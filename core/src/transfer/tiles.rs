@@ -16,7 +16,7 @@
 //!   the caches, where turning does not make whole cache lines of it. Else the block is turned straight
 //!   into the target. While it writes, the lines of the next block are fetched.
 
-use super::isa::{self, Stream, Turn, TurnFolded, Turning};
+use super::isa::{self, Folding, Stream, Turn, Turning};
 use super::kernel::Kernel;
 use super::walk::{Axis, Nest, Place, each_place};
 use crate::dtype::DType;
@@ -58,6 +58,11 @@ const CONFLICT: isize = 512;
 /// The same for the second cache, where lines are fetched in pairs: it is better to read fewer of them,
 /// and four cache lines of each (float32 64 x 64 x 64 x 64 reversed: 0.53 of memcpy against 0.24).
 const FAR: isize = 64 << 10;
+
+/// Lines this many bytes apart, or a multiple of it, all have the same few places in the first cache. Where
+/// they do on both sides, they are not moved tile by tile: each cache line would wait for the one before.
+/// Lines half as far apart, or on one side only, are better moved by tiles.
+const ALIKE: isize = 4096;
 
 /// Bytes of a cache line.
 const LINE: isize = 64;
@@ -174,12 +179,14 @@ pub(super) unsafe fn move_tiles(
     let padded = n_rows < fewest_rows || n_columns < fewest_columns;
     let dense = (column_axes[0].source, row_axes[0].target) == (item, to_item);
     let is_folded = folded.rows > 1 || folded.columns > 1;
-    if let Some(turning) = turning.filter(|_| is_folded && dense && !padded)
-        && let Some(turn) = turning.folded.filter(|_| from == to && stream.is_none())
-    {
-        let (rows, columns) = ((row_axes, fewest_rows), (column_axes, fewest_columns));
-        // SAFETY: the caller's.
-        return unsafe { turn_folded(rows, columns, item, turn, (outer, nest.start)) };
+    if let Some(turning) = turning.filter(|_| dense && !padded && from == to && stream.is_none()) {
+        let alike = row_axes[0].source % ALIKE == 0 && column_axes[0].target % ALIKE == 0;
+        let fits = |it: &Folding| n_rows >= it.rows as isize && n_columns >= it.columns as isize;
+        let alike = turning.alike.filter(|it| alike && fits(it));
+        if let Some(turn) = alike.or(turning.folded.filter(|_| is_folded)) {
+            // SAFETY: the caller's.
+            return unsafe { turn_folded(row_axes, column_axes, item, turn, (outer, nest.start)) };
+        }
     }
     // Of several axes the innermost one is turned at once, if a tile fits in it; where lines come from
     // memory, they are better read all at once.
@@ -223,21 +230,21 @@ pub(super) unsafe fn move_tiles(
     }
 }
 
-/// Turns each block from where it lies to where it belongs: rows and columns, the fewest that can be turned
-/// of each, and their axes.
+/// Turns each block from where it lies to where it belongs.
 ///
 /// # Safety
 ///
 /// - As [`move_tiles`], of items of this size that lie side by side on either side.
-/// - There are no fewer rows and columns than that.
+/// - There are no fewer rows and columns than can be turned.
 #[inline(never)] // The tables would burden a small transpose.
 unsafe fn turn_folded(
-    (row_axes, fewest_rows): (&[Axis], isize),
-    (column_axes, fewest_columns): (&[Axis], isize),
+    row_axes: &[Axis],
+    column_axes: &[Axis],
     item: isize,
-    turn: TurnFolded,
+    turn: Folding,
     (outer, start): (&[Axis], Place),
 ) {
+    let (fewest_rows, fewest_columns) = (turn.rows as isize, turn.columns as isize);
     let (mut lines, mut places) = (Lines::uninit(), Lines::uninit());
     each_block(extent(row_axes), FOLDED, fewest_rows, |first_row, rows| {
         let lines = offsets(&mut lines, row_axes, (first_row, rows), |axis| axis.source);
@@ -248,7 +255,7 @@ unsafe fn turn_folded(
                 let source = place.source.wrapping_offset(first_column * item);
                 let target = place.target.wrapping_offset(first_row * item);
                 // SAFETY: the caller's.
-                unsafe { turn(source, lines, target, places) };
+                unsafe { (turn.run)(source, lines, target, places) };
                 ControlFlow::<()>::Continue(())
             });
         });
