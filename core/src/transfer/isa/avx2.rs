@@ -45,7 +45,8 @@ super::clones::clones!(
     super::strides::copy_some_256
 );
 super::f16c::halves!(__m256, #[target_feature(enable = "avx2,f16c")]);
-super::vector::turning!(__m256i, 2, true, #[target_feature(enable = "avx2")]);
+super::vector::turning!(__m256i, 2, true, alike, #[target_feature(enable = "avx2")]);
+super::vector::alike!(__m256i, 2, #[target_feature(enable = "avx2")]);
 super::within::shifting!(__m256i, 2, #[target_feature(enable = "avx2")]);
 super::within::mirroring!(__m256i, 2, #[target_feature(enable = "avx2")]);
 super::marking::marking!(

@@ -64,7 +64,7 @@ super::looking::looking!(
     __m256i,
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 );
-super::vector::turning!(__m512i, 4, true, #[target_feature(enable = "avx512f,avx512bw")]);
+super::vector::turning!(__m512i, 4, true, avx2::alike, #[target_feature(enable = "avx512f,avx512bw")]);
 
 super::channels::dealing!(
     __m512i, true,

@@ -93,7 +93,7 @@ pub(super) type Turn = unsafe fn(*const u8, isize, *mut u8, isize, usize, usize)
 ///
 /// # Safety
 ///
-/// As [`Turn`].
+/// As [`Turn`]; the fewest rows and columns are those of the [`Folding`].
 pub(super) type TurnFolded = unsafe fn(*const u8, &[isize], *mut u8, &[isize]);
 
 /// A [`Turn`] for items of one size, and the smallest block that it can turn.
@@ -104,7 +104,17 @@ pub(super) struct Turning {
     /// are a multiple of what one line holds.
     pub stream: Option<Turn>,
     /// For items of four bytes and more.
-    pub folded: Option<TurnFolded>,
+    pub folded: Option<Folding>,
+    /// For items of four bytes, whose lines on either side all have the same few places in the first cache.
+    pub alike: Option<Folding>,
+    pub rows: usize,
+    pub columns: usize,
+}
+
+/// A [`TurnFolded`] for items of one size, and the smallest block that it can turn.
+#[derive(Clone, Copy)]
+pub(super) struct Folding {
+    pub run: TurnFolded,
     pub rows: usize,
     pub columns: usize,
 }

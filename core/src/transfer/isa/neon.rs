@@ -14,7 +14,7 @@ pub(super) fn table() -> Option<&'static Table> {
     Some(&TABLE)
 }
 
-super::vector::turning!(uint8x16_t, 1, false, #[target_feature(enable = "neon")]);
+super::vector::turning!(uint8x16_t, 1, false, |_| None, #[target_feature(enable = "neon")]);
 super::within::shifting!(uint8x16_t, 1, #[target_feature(enable = "neon")]);
 super::within::mirroring!(uint8x16_t, 1, #[target_feature(enable = "neon")]);
 

@@ -283,14 +283,11 @@ fn kernels_of_every_instruction_set_turn_blocks_of_scattered_lines() {
         for size in [4, 8, 16] {
             let Some(turning) = (table.turning)(size) else { continue };
             for _ in 0..150 {
-                let rows = turning.rows + random.below(40);
-                let columns = turning.columns + random.below(40);
-                check_turn_folded(
-                    turning.folded.unwrap(),
-                    (size, rows, columns),
-                    &memory,
-                    &mut random,
-                );
+                for turn in turning.folded.into_iter().chain(turning.alike) {
+                    let rows = turn.rows + random.below(24);
+                    let columns = turn.columns + random.below(24);
+                    check_turn_folded(turn.run, (size, rows, columns), &memory, &mut random);
+                }
             }
         }
     }
