@@ -124,6 +124,11 @@ impl Plan {
         rows && apart && from != to && bytes(&nest.axes, to.itemsize()) >= SECOND_CACHE
     }
 
+    /// Whether the target's elements lie apart.
+    pub fn spreads(&self, nest: &Nest, itemsize: usize) -> bool {
+        matches!(self, Plan::Rows(_)) && nest.axes[0].target.unsigned_abs() > itemsize
+    }
+
     /// Whether the target is written by rows that lie dense, and are long enough to go past the caches.
     pub fn can_stream(&self, nest: &Nest, itemsize: usize) -> bool {
         let along = nest.axes[0];
@@ -338,6 +343,35 @@ unsafe fn move_pieces(nest: &Nest, rows: Rows, kernel: Kernel) {
         // SAFETY: the elements of a piece are elements of the nest.
         unsafe { kernel.run(place.source, along.source, place.target, along.target, count) };
         ControlFlow::<()>::Continue(())
+    });
+}
+
+/// Cache lines that are read before they are written.
+const FETCHED: usize = 64;
+
+/// As [`move_rows`], where the target's elements lie apart in more lines than the caches hold: these are read
+/// many at a time, because the processor waits for more reads than writes at once. Of `memcpy`, float32
+/// `b[::2] = a` of 64 MiB 0.62 without and 0.67 so, in pages of 4 KiB 0.63 and 0.89.
+///
+/// # Safety
+///
+/// As [`move_rows`].
+pub(super) unsafe fn spread_rows(nest: &Nest, rows: Rows, kernel: Kernel) {
+    let along = nest.axes[0];
+    let in_line = (LINE / along.target.unsigned_abs()).max(1);
+    let _ = rows.each(nest, |place, count| {
+        each_piece(count as isize, (FETCHED * in_line) as isize, |start, n| {
+            let place = place.step(&along, start);
+            // SAFETY: the elements of a piece are elements of the nest.
+            unsafe {
+                for at in (0..n).step_by(in_line) {
+                    let to = place.target.offset(at * along.target);
+                    let _ = to.cast::<MaybeUninit<u8>>().read_volatile();
+                }
+                kernel.run(place.source, along.source, place.target, along.target, n as usize);
+            }
+            ControlFlow::<()>::Continue(())
+        })
     });
 }
 
