@@ -533,6 +533,30 @@ fn kernels_of_every_instruction_set_shift_bytes_over_one_another() {
 }
 
 #[test]
+fn kernels_of_every_instruction_set_shift_items_apart_over_one_another() {
+    let (mut random, memory) = (Random(37), Fenced::new());
+    for shift_apart in available().filter_map(|table| table.shift_apart) {
+        for _ in 0..3000 {
+            memory.fill(&mut random);
+            let stride = 2 + random.below(SHIFTED_APART - 1);
+            let (size, n) = (1 + random.below(stride - 1), 1 + random.below(300));
+            let bytes = (n - 1) * stride + size;
+            let from = memory.place(bytes, &mut random).addr() - memory.0.addr();
+            let near = (from + random.below(200)).saturating_sub(100).min(ROOM - bytes);
+            let anywhere = memory.place(bytes, &mut random).addr() - memory.0.addr();
+            let to = if random.one_in(4) { anywhere } else { near };
+            let (before, mut want) = (memory.bytes().to_vec(), memory.bytes().to_vec());
+            for at in (0..n).map(|index| index * stride) {
+                want[to + at..][..size].copy_from_slice(&before[from + at..][..size]);
+            }
+            // SAFETY: the items lie within the memory on either side.
+            unsafe { shift_apart(memory.0.add(from), memory.0.add(to), stride, n, size) };
+            assert!(memory.bytes() == want, "{n} of {size}, {stride} apart, {from} to {to}");
+        }
+    }
+}
+
+#[test]
 fn kernels_of_every_instruction_set_exchange_bytes() {
     let (mut random, memory) = (Random(37), [Fenced::new(), Fenced::new()]);
     memory.iter().for_each(|side| side.fill(&mut random));
