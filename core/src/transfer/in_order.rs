@@ -138,6 +138,14 @@ impl Mover<'_> {
                 let first = if axis.target > 0 { 0 } else { (n - 1) * axis.target };
                 let (source, target) = (source.offset(first), target.offset(first));
                 (isa::table().shift)(source, target, (n * size) as usize);
+            } else if same_steps
+                && (size + 1..=isa::SHIFTED_APART as isize).contains(&axis.target.abs())
+                && n >= FEW
+                && let Some(shift_apart) = isa::table().shift_apart
+            {
+                let first = if axis.target > 0 { 0 } else { (n - 1) * axis.target };
+                let (source, target) = (source.offset(first), target.offset(first));
+                shift_apart(source, target, axis.target.unsigned_abs(), n as usize, size as usize);
             } else if from == to
                 && (n < FEW || axis.source == 0 || is_large || same_steps || is_far_down)
             {

@@ -230,6 +230,9 @@ unsafe fn move_nest(nest: &Nest, plan: Plan, types: (DType, DType), streams: boo
     // SAFETY: the caller's.
     unsafe {
         match (plan, stream) {
+            (Plan::Rows(rows), None) if streams && plan.spreads(nest, types.1.itemsize()) => {
+                plan::spread_rows(nest, rows, kernel);
+            }
             (Plan::Rows(rows), None) => plan::move_rows(nest, rows, kernel),
             (Plan::Rows(rows), Some(stream)) => {
                 plan::stream_rows(nest, rows, kernel, stream, types.0 == types.1);

@@ -25,6 +25,7 @@ pub(super) const KERNELS: Table = Table {
     looking: LOOKING,
     stream: Some(stream),
     shift,
+    shift_apart: None,
     exchange,
     mirroring,
     settle,

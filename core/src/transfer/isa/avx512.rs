@@ -3,7 +3,7 @@
 
 use super::channels::Lanes;
 use super::vector::Vector;
-use super::{Table, avx2, avx512_marking, by_hand};
+use super::{Table, avx2, avx512_marking, by_hand, strides};
 use crate::dtype::DType;
 use crate::dtype::Scalar::{self, BFloat16, Float32, UInt8};
 use crate::transfer::convert::Dense;
@@ -22,6 +22,7 @@ static TABLE: Table = Table {
     compress: avx512_marking::compress,
     count: avx512_marking::count,
     looking: LOOKING,
+    shift_apart: Some(strides::shift_apart),
     ..avx2::KERNELS
 };
 

@@ -136,6 +136,19 @@ pub(super) type Stream = unsafe fn(*const u8, *mut u8, usize);
 /// - The processor has the instruction set of the table.
 pub(super) type Shift = unsafe fn(*const u8, *mut u8, usize);
 
+/// Copies items that lie the same bytes apart on both sides, within one memory: source, target, the bytes from
+/// each item to the next, how many items, and the bytes of one. As if all had been read first.
+///
+/// # Safety
+///
+/// - The bytes from item to item are more than one has, and no more than [`SHIFTED_APART`].
+/// - The items are valid on either side, there is one, and their bytes may be on both.
+/// - The processor has the instruction set of the table.
+pub(super) type ShiftApart = unsafe fn(*const u8, *mut u8, usize, usize, usize);
+
+/// Where items lie further apart, too few of them share a cache line.
+pub(super) const SHIFTED_APART: usize = 16;
+
 /// Exchanges so many bytes of two places.
 ///
 /// # Safety
@@ -232,6 +245,7 @@ pub(super) struct Table {
     /// None where writes cannot go past the caches.
     pub stream: Option<Stream>,
     pub shift: Shift,
+    pub shift_apart: Option<ShiftApart>,
     pub exchange: Exchange,
     /// For squares of items of a size; for some sizes there is none.
     pub mirroring: fn(usize) -> Option<Mirroring>,

@@ -20,6 +20,7 @@ pub(super) const LOOPS: Table = Table {
     looking: LOOKING,
     stream: None,
     shift: std::ptr::copy::<u8>,
+    shift_apart: None,
     exchange: std::ptr::swap_nonoverlapping::<u8>,
     mirroring: |_| None,
     settle: || (),

@@ -533,6 +533,61 @@ fn kernels_of_every_instruction_set_shift_bytes_over_one_another() {
 }
 
 #[test]
+fn kernels_of_every_instruction_set_copy_many_items_equally_far_apart() {
+    let (mut random, memory) = (Random(38), [Fenced::new(), Fenced::new()]);
+    for table in available() {
+        for (size, step) in (1..10).flat_map(|size| (size + 1..18).map(move |step| (size, step))) {
+            memory.iter().for_each(|side| side.fill(&mut random));
+            let n = 1025 + random.below(600);
+            let bytes = (n - 1) * step + size;
+            let (source, target) =
+                (memory[0].place(bytes, &mut random), memory[1].place(bytes, &mut random));
+            let mut want = memory[1].bytes().to_vec();
+            let first = target.addr() - memory[1].0.addr();
+            for at in (0..n).map(|index| index * step) {
+                // SAFETY: an item of the source.
+                let item = unsafe { std::slice::from_raw_parts(source.add(at), size) };
+                want[first + at..][..size].copy_from_slice(item);
+            }
+            let (start, stride) = match random.one_in(2) {
+                true => ((n - 1) * step, -(step as isize)),
+                false => (0, step as isize),
+            };
+            // SAFETY: the items lie within the memory on either side, apart.
+            unsafe {
+                let (source, target) = (source.add(start), target.add(start));
+                (table.same)(size)(source, stride, target, stride, n, size);
+            }
+            assert!(memory[1].bytes() == want, "{n} of {size}, {stride} apart");
+        }
+    }
+}
+
+#[test]
+fn kernels_of_every_instruction_set_shift_items_apart_over_one_another() {
+    let (mut random, memory) = (Random(37), Fenced::new());
+    for shift_apart in available().filter_map(|table| table.shift_apart) {
+        for _ in 0..3000 {
+            memory.fill(&mut random);
+            let stride = 2 + random.below(SHIFTED_APART - 1);
+            let (size, n) = (1 + random.below(stride - 1), 1 + random.below(300));
+            let bytes = (n - 1) * stride + size;
+            let from = memory.place(bytes, &mut random).addr() - memory.0.addr();
+            let near = (from + random.below(200)).saturating_sub(100).min(ROOM - bytes);
+            let anywhere = memory.place(bytes, &mut random).addr() - memory.0.addr();
+            let to = if random.one_in(4) { anywhere } else { near };
+            let (before, mut want) = (memory.bytes().to_vec(), memory.bytes().to_vec());
+            for at in (0..n).map(|index| index * stride) {
+                want[to + at..][..size].copy_from_slice(&before[from + at..][..size]);
+            }
+            // SAFETY: the items lie within the memory on either side.
+            unsafe { shift_apart(memory.0.add(from), memory.0.add(to), stride, n, size) };
+            assert!(memory.bytes() == want, "{n} of {size}, {stride} apart, {from} to {to}");
+        }
+    }
+}
+
+#[test]
 fn kernels_of_every_instruction_set_exchange_bytes() {
     let (mut random, memory) = (Random(37), [Fenced::new(), Fenced::new()]);
     memory.iter().for_each(|side| side.fill(&mut random));
