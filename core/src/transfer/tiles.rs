@@ -43,6 +43,12 @@ const BYTE_ROWS: usize = 2 * ROWS;
 const DIRECT_ROWS: usize = 64;
 const DIRECT_RUN: usize = 1024;
 
+/// The same where such a block goes past the caches, and lines are no multiple of 4 KiB apart: four cache
+/// lines of each, as the next block is fetched meanwhile (float32 32 x 56 x 56 x 64 (0, 3, 1, 2): 256 lines
+/// of one each 0.93 of memcpy, 64 of four 1.20; by AVX2 0.68 and 1.10).
+const ONWARD_ROWS: usize = 64;
+const ONWARD_RUN: usize = 256;
+
 /// Bytes of those lines that are moved before the next lines: while it is used, a page of the source
 /// stays among those whose address the processor remembers.
 const STRIP: usize = 4096;
@@ -192,10 +198,11 @@ pub(super) unsafe fn move_tiles(
             return unsafe { turn_folded(row_axes, column_axes, item, turn, (outer, nest.start)) };
         }
     }
-    // Of several axes the innermost one is turned at once, if a tile fits in it; where lines come from
-    // memory, they are better read all at once.
+    // Of several axes the innermost one is turned at once, if a tile fits in it. Where lines come from
+    // memory, and few of them have a place in the first cache, they are better read all at once.
     let innermost = row_axes[0].extent;
-    let by_runs = stream.is_none() && (fewest_rows..=ROWS as isize).contains(&innermost);
+    let by_runs = (stream.is_none() || row_axes[0].source % ALIKE != 0)
+        && (fewest_rows..=ROWS as isize).contains(&innermost);
     let mut tiles = Tiles {
         row_axes,
         column_axes,
@@ -312,6 +319,10 @@ unsafe fn move_by_dense_blocks(tiles: &mut Tiles, outer: &[Axis], start: Place) 
     let whole = if tiles.gathers { 1 } else { run_rows };
     let (rows, run) = match tiles.stream {
         Some(_) if tiles.item == 1 => (BYTE_ROWS, RUN),
+        Some(_) if tiles.streams_onward(start) => {
+            let side_by_side = axis.source.unsigned_abs() <= ONWARD_RUN;
+            (ONWARD_ROWS, if side_by_side { ONWARD_RUN } else { ONWARD_RUN / 2 })
+        }
         _ if axis.source % FAR == 0 && whole <= ROWS / 4 => (ROWS / 4, 4 * RUN),
         _ => (ROWS, RUN),
     };
@@ -362,6 +373,14 @@ struct Block {
     rows: isize,
     first_column: isize,
     columns: isize,
+}
+
+impl Block {
+    /// So many of its lines, or those that there are.
+    fn lines(&self, first: isize, count: isize) -> Block {
+        let first = first.min(self.rows);
+        Block { first_row: self.first_row + first, rows: count.min(self.rows - first), ..*self }
+    }
 }
 
 /// On one side rows and columns each are a single axis, whatever has been folded: the target goes on
@@ -445,7 +464,7 @@ impl Tiles<'_> {
                 // What is fetched of lines 4 KiB apart is evicted again (float32 4096 x 4096: 0.92 of memcpy
                 // without, 0.85 so); float32 32 x 64 x 56 x 56 (0, 2, 3, 1) 0.58 without, 0.96 so.
                 if self.row_axes[0].source % ALIKE != 0 {
-                    self.fetch_next(block);
+                    self.fetch(&self.next(block));
                 }
                 return self.turn(stream, block, (source, pitch), target, to_pitch);
             }
@@ -502,12 +521,26 @@ impl Tiles<'_> {
 
     /// Whether what is turned can be streamed as it is: it makes whole cache lines of the target.
     fn streams_from(&self, target: *mut u8, rows: isize) -> bool {
-        let lines = target as isize | self.column_axes[0].target | (rows * self.item);
+        let runs = match self.gathers || self.row_axes.len() == 1 {
+            true => rows,
+            false => self.row_axes[0].extent,
+        };
+        let lines = target as isize | self.column_axes[0].target | ((rows | runs) * self.item);
         self.stream.is_some()
             && self.copies
             && self.target_step == self.to_item
             && self.column_axes.len() == 1
             && lines % LINE == 0
+    }
+
+    /// Whether blocks of one axis each are streamed from where they lie, and the next one can be fetched
+    /// meanwhile.
+    fn streams_onward(&self, start: Place) -> bool {
+        self.turning.is_some_and(|it| it.stream.is_some())
+            && !self.gathers
+            && self.row_axes.len() == 1
+            && self.row_axes[0].source % ALIKE != 0
+            && self.streams_from(start.target, ONWARD_ROWS as isize)
     }
 
     /// Visits the lines of a block in the source, so many at once as lie equally far apart: the first,
@@ -527,32 +560,6 @@ impl Tiles<'_> {
         }
     }
 
-    /// As [`Tiles::each_run`], so that what is read goes on where it can: the first line of a run, the bytes
-    /// from line to line, the number in the block of the first and the numbers between them, and how many.
-    fn each_run_onward(
-        &self,
-        block: &Block,
-        mut visit: impl FnMut(*const u8, isize, (isize, isize), isize),
-    ) {
-        let first = self.row_axes[0];
-        if let Some(second) = self.row_axes.get(1)
-            && second.source.unsigned_abs() < first.source.unsigned_abs()
-            && (block.first_row % first.extent, block.rows % first.extent) == (0, 0)
-            && block.rows > first.extent
-        {
-            let (at, count) = (block.first_row / first.extent, block.rows / first.extent);
-            if at % second.extent + count <= second.extent {
-                let source = self.line_of_row(block, block.first_row);
-                for row in 0..first.extent {
-                    let source = source.wrapping_offset(row.wrapping_mul(first.source));
-                    visit(source, second.source, (row, first.extent), count);
-                }
-                return;
-            }
-        }
-        self.each_run(block, |source, row, count| visit(source, first.source, (row, 1), count));
-    }
-
     /// # Safety
     ///
     /// As [`Tiles::move_block`].
@@ -563,10 +570,11 @@ impl Tiles<'_> {
         if self.source_step == item {
             // A line of the block is an item for once: a call for each would cost more than to move it.
             let run = (isa::table().same)(bytes as usize);
-            self.each_run_onward(block, |source, step, (row, rows), count| {
+            let step = self.row_axes[0].source;
+            self.each_run(block, |source, row, count| {
                 let line = self.gathered.wrapping_offset(row * pitch);
                 // SAFETY: lines of the block.
-                unsafe { run(source, step, line, rows * pitch, count as usize, bytes as usize) };
+                unsafe { run(source, step, line, pitch, count as usize, bytes as usize) };
             });
             return (self.gathered, pitch);
         }
@@ -597,19 +605,26 @@ impl Tiles<'_> {
     ///
     /// As [`Tiles::move_block`]; the block has been turned.
     unsafe fn scatter(&self, pitch: isize, block: &Block) {
-        if self.stream.is_some() {
-            self.fetch_next(block);
-        }
+        let next = self.stream.map(|_| self.next(block));
+        // Lines are asked for while others are written, as all at once they hold up the writes (6-D float64 of
+        // 151 MB: 0.85 of memcpy, and 0.93 so); not those that compete for places in the second cache
+        // (float32 64 x 64 x 64 x 64 reversed: 0.41 so, and 0.53 all at once).
+        let rows = match self.row_axes[0].source % FAR == 0 {
+            true => block.rows,
+            false => (block.rows + block.columns - 1) / block.columns,
+        };
         for index in 0..block.columns {
+            if let Some(next) = &next {
+                self.fetch(&next.lines(index * rows, rows));
+            }
             let line = self.turned.wrapping_offset(index * pitch);
             // SAFETY: one line of the turned block, one of the target.
             unsafe { self.move_line(line, self.line_of_column(block, index), block.rows as usize) };
         }
     }
 
-    /// Asks for the last byte of each line of the next block: where lines do not begin with a cache line,
-    /// the first is here already.
-    fn fetch_next(&self, block: &Block) {
+    /// The block after this one.
+    fn next(&self, block: &Block) -> Block {
         let (mut next, rows, columns) = (*block, extent(self.row_axes), extent(self.column_axes));
         if block.first_column + block.columns < columns {
             next.first_column += block.columns;
@@ -619,10 +634,20 @@ impl Tiles<'_> {
             (next.first_row, next.first_column) = (0, 0);
             next.place.source = next.place.source.wrapping_offset(self.outer_step);
         }
-        self.each_run_onward(&next, |line, step, _, count| {
-            let last = line.wrapping_offset(block.columns * self.item - 1);
+        next
+    }
+
+    /// Asks for the cache lines of a block, with the last byte of each of its lines: where lines do not begin
+    /// with a cache line, the first is here already.
+    fn fetch(&self, block: &Block) {
+        let step = self.row_axes[0].source;
+        let last = block.columns * self.item - 1;
+        self.each_run(block, |line, _, count| {
             for row in 0..count {
-                isa::prefetch::<2>(last.wrapping_offset(row.wrapping_mul(step)));
+                let line = line.wrapping_offset(row.wrapping_mul(step));
+                for at in (last % LINE..=last).step_by(LINE as usize) {
+                    isa::prefetch::<2>(line.wrapping_offset(at));
+                }
             }
         });
     }
