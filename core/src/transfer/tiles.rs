@@ -34,9 +34,10 @@ const FEWEST: isize = 32;
 const ROWS: usize = 256;
 const RUN: usize = 64;
 
-/// Lines of bytes, which make but short runs of the target: where these are streamed, 512 by the line
-/// were faster than 256 (0.60 against 0.45 of memcpy, 8192 x 8192), in spite of the first cache.
-const BYTE_ROWS: usize = 2 * ROWS;
+/// Lines of bytes in a block that is turned and then streamed, as they make but short runs of the target. They
+/// are gathered in parts (uint8 4097 x 4097: 512 lines 8.2 GB/s, 1024 10; half as many where lines compete,
+/// 4096 x 4096: 16 and 13).
+const BYTE_ROWS: usize = 4 * ROWS;
 
 /// The same for a block that is turned from where it lies to where it belongs. Its tiles are visited
 /// along diagonals, so it is wide; measured, 128 and 256 lines are slower in the second and third cache.
@@ -61,6 +62,12 @@ const GAP: usize = 64;
 /// for as many of them as a tile of small items has.
 const CONFLICT: isize = 512;
 
+/// Whether lines this far apart, or a few bytes more or less, do (4097 bytes: 6.5 GB/s, gathered 8.2).
+fn competes(step: isize) -> bool {
+    let nearest = (step + CONFLICT / 2).rem_euclid(CONFLICT) - CONFLICT / 2;
+    nearest.abs() < 16
+}
+
 /// The same for the second cache, where lines are fetched in pairs: it is better to read fewer of them,
 /// and four cache lines of each (float32 64 x 64 x 64 x 64 reversed: 0.53 of memcpy against 0.24).
 const FAR: isize = 64 << 10;
@@ -77,7 +84,7 @@ const LINE: isize = 64;
 #[repr(align(64))]
 struct Stage<const BYTES: usize>(MaybeUninit<[u8; BYTES]>);
 
-const GATHERED: usize = BYTE_ROWS * RUN;
+const GATHERED: usize = ROWS * RUN;
 const TURNED: usize = (BYTE_ROWS + GAP) * RUN;
 
 /// How many of a nest's axes make the rows of a block, and how many after them its columns.
@@ -181,7 +188,7 @@ pub(super) unsafe fn move_tiles(
     let (column_axes, outer) = axes.split_at(folded.columns);
     let (item, to_item) = (from.itemsize() as isize, to.itemsize() as isize);
     let turning = (isa::table().turning)(from.itemsize());
-    let conflicts = item < 4 && row_axes[0].source % CONFLICT == 0;
+    let conflicts = item < 4 && competes(row_axes[0].source);
     let (n_rows, n_columns) = (extent(row_axes), extent(column_axes));
     let (fewest_rows, fewest_columns) =
         turning.map_or((1, 1), |it| (it.rows as isize, it.columns as isize));
@@ -318,7 +325,9 @@ unsafe fn move_by_dense_blocks(tiles: &mut Tiles, outer: &[Axis], start: Place) 
     let run_rows = if by_runs { axis.extent as usize } else { 1 };
     let whole = if tiles.gathers { 1 } else { run_rows };
     let (rows, run) = match tiles.stream {
-        Some(_) if tiles.item == 1 => (BYTE_ROWS, RUN),
+        Some(_) if tiles.item == 1 && tiles.turning.is_some() => {
+            (if axis.source % CONFLICT == 0 { BYTE_ROWS / 2 } else { BYTE_ROWS }, RUN)
+        }
         Some(_) if tiles.streams_onward(start) => {
             let side_by_side = axis.source.unsigned_abs() <= ONWARD_RUN;
             (ONWARD_ROWS, if side_by_side { ONWARD_RUN } else { ONWARD_RUN / 2 })
@@ -440,16 +449,15 @@ impl Tiles<'_> {
     /// # Safety
     ///
     /// - The block's elements are valid on both sides.
-    /// - If it is gathered or scattered, it has at most [`BYTE_ROWS`] lines of [`RUN`] bytes.
+    /// - If it is gathered or scattered, it has at most [`BYTE_ROWS`] lines of [`RUN`] bytes, and if it cannot
+    ///   be turned, [`ROWS`].
     unsafe fn move_block(&self, block: &Block) {
-        let (source, pitch) = match self.gathers {
-            // SAFETY: the caller's.
-            true => unsafe { self.gather(block) },
-            false => (self.line_of_row(block, block.first_row), self.row_axes[0].source),
-        };
         let Some(turning) = self.turning else {
             // SAFETY: the caller's; the columns of the block are its items one line apart.
-            return unsafe { self.move_columns(source, pitch, block) };
+            unsafe {
+                let (source, pitch) = self.gather(block);
+                return self.move_columns(source, pitch, block);
+            }
         };
         let rows = block.rows.max(turning.rows as isize);
         let columns = block.columns.max(turning.columns as isize);
@@ -466,35 +474,37 @@ impl Tiles<'_> {
                 if self.row_axes[0].source % ALIKE != 0 {
                     self.fetch(&self.next(block));
                 }
-                return self.turn(stream, block, (source, pitch), target, to_pitch);
+                return self.turn(stream, block, target, to_pitch);
             }
             if !self.scatters {
-                return self.turn(turning.run, block, (source, pitch), target, to_pitch);
+                return self.turn(turning.run, block, target, to_pitch);
             }
             let turned_pitch = rows * self.item + GAP as isize;
-            let filled = Block { rows, columns, ..*block };
-            self.turn(turning.run, &filled, (source, pitch), self.turned, turned_pitch);
+            self.turn(turning.run, block, self.turned, turned_pitch);
             self.scatter(turned_pitch, block);
         }
     }
 
     /// # Safety
     ///
-    /// As [`Turn`], for the block, which has been gathered or else lies in the source; the target's rows
-    /// lie side by side.
-    unsafe fn turn(
-        &self,
-        turn: Turn,
-        block: &Block,
-        (source, pitch): (*const u8, isize),
-        target: *mut u8,
-        to_pitch: isize,
-    ) {
-        let columns = block.columns as usize;
+    /// As [`Turn`], for the block, which is gathered if need be, and filled up then; the target's rows lie side by
+    /// side.
+    unsafe fn turn(&self, turn: Turn, block: &Block, target: *mut u8, to_pitch: isize) {
+        let (fewest_rows, fewest_columns) =
+            self.turning.map_or((1, 1), |it| (it.rows as isize, it.columns as isize));
+        let columns = block.columns.max(fewest_columns) as usize;
         if self.gathers {
-            // SAFETY: the caller's.
-            return unsafe { turn(source, pitch, target, to_pitch, block.rows as usize, columns) };
+            return each_block(block.rows, ROWS as isize, fewest_rows, |row, count| {
+                let target = target.wrapping_offset(row * self.item);
+                let rows = count.max(fewest_rows) as usize;
+                // SAFETY: the caller's; these lines have room in the dense block.
+                unsafe {
+                    let (source, pitch) = self.gather(&block.lines(row, count));
+                    turn(source, pitch, target, to_pitch, rows, columns);
+                }
+            });
         }
+        let pitch = self.row_axes[0].source;
         self.each_run(block, |source, row, count| {
             let target = target.wrapping_offset(row * self.item);
             // SAFETY: the caller's; a run is no shorter than a tile.
@@ -645,8 +655,10 @@ impl Tiles<'_> {
         self.each_run(block, |line, _, count| {
             for row in 0..count {
                 let line = line.wrapping_offset(row.wrapping_mul(step));
-                for at in (last % LINE..=last).step_by(LINE as usize) {
+                let mut at = last % LINE;
+                while at <= last {
                     isa::prefetch::<2>(line.wrapping_offset(at));
+                    at += LINE;
                 }
             }
         });
