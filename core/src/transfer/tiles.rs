@@ -44,12 +44,6 @@ const BYTE_ROWS: usize = 4 * ROWS;
 const DIRECT_ROWS: usize = 64;
 const DIRECT_RUN: usize = 1024;
 
-/// The same where such a block goes past the caches, and lines are no multiple of 4 KiB apart: four cache
-/// lines of each, as the next block is fetched meanwhile (float32 32 x 56 x 56 x 64 (0, 3, 1, 2): 256 lines
-/// of one each 0.93 of memcpy, 64 of four 1.20; by AVX2 0.68 and 1.10).
-const ONWARD_ROWS: usize = 64;
-const ONWARD_RUN: usize = 256;
-
 /// Bytes of those lines that are moved before the next lines: while it is used, a page of the source
 /// stays among those whose address the processor remembers.
 const STRIP: usize = 4096;
@@ -328,10 +322,6 @@ unsafe fn move_by_dense_blocks(tiles: &mut Tiles, outer: &[Axis], start: Place) 
         Some(_) if tiles.item == 1 && tiles.turning.is_some() => {
             (if axis.source % CONFLICT == 0 { BYTE_ROWS / 2 } else { BYTE_ROWS }, RUN)
         }
-        Some(_) if tiles.streams_onward(start) => {
-            let side_by_side = axis.source.unsigned_abs() <= ONWARD_RUN;
-            (ONWARD_ROWS, if side_by_side { ONWARD_RUN } else { ONWARD_RUN / 2 })
-        }
         _ if axis.source % FAR == 0 && whole <= ROWS / 4 => (ROWS / 4, 4 * RUN),
         _ => (ROWS, RUN),
     };
@@ -541,16 +531,6 @@ impl Tiles<'_> {
             && self.target_step == self.to_item
             && self.column_axes.len() == 1
             && lines % LINE == 0
-    }
-
-    /// Whether blocks of one axis each are streamed from where they lie, and the next one can be fetched
-    /// meanwhile.
-    fn streams_onward(&self, start: Place) -> bool {
-        self.turning.is_some_and(|it| it.stream.is_some())
-            && !self.gathers
-            && self.row_axes.len() == 1
-            && self.row_axes[0].source % ALIKE != 0
-            && self.streams_from(start.target, ONWARD_ROWS as isize)
     }
 
     /// Visits the lines of a block in the source, so many at once as lie equally far apart: the first,
