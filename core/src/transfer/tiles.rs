@@ -34,9 +34,10 @@ const FEWEST: isize = 32;
 const ROWS: usize = 256;
 const RUN: usize = 64;
 
-/// Lines of bytes, which make but short runs of the target: where these are streamed, 512 by the line
-/// were faster than 256 (0.60 against 0.45 of memcpy, 8192 x 8192), in spite of the first cache.
-const BYTE_ROWS: usize = 2 * ROWS;
+/// Lines of bytes in a block that is turned and then streamed, as they make but short runs of the target. They
+/// are gathered in parts (uint8 4097 x 4097: 512 lines 8.2 GB/s, 1024 10; half as many where lines compete,
+/// 4096 x 4096: 16 and 13).
+const BYTE_ROWS: usize = 4 * ROWS;
 
 /// The same for a block that is turned from where it lies to where it belongs. Its tiles are visited
 /// along diagonals, so it is wide; measured, 128 and 256 lines are slower in the second and third cache.
@@ -55,6 +56,12 @@ const GAP: usize = 64;
 /// for as many of them as a tile of small items has.
 const CONFLICT: isize = 512;
 
+/// Whether lines this far apart, or a few bytes more or less, do (4097 bytes: 6.5 GB/s, gathered 8.2).
+fn competes(step: isize) -> bool {
+    let nearest = (step + CONFLICT / 2).rem_euclid(CONFLICT) - CONFLICT / 2;
+    nearest.abs() < 16
+}
+
 /// The same for the second cache, where lines are fetched in pairs: it is better to read fewer of them,
 /// and four cache lines of each (float32 64 x 64 x 64 x 64 reversed: 0.53 of memcpy against 0.24).
 const FAR: isize = 64 << 10;
@@ -71,7 +78,7 @@ const LINE: isize = 64;
 #[repr(align(64))]
 struct Stage<const BYTES: usize>(MaybeUninit<[u8; BYTES]>);
 
-const GATHERED: usize = BYTE_ROWS * RUN;
+const GATHERED: usize = ROWS * RUN;
 const TURNED: usize = (BYTE_ROWS + GAP) * RUN;
 
 /// How many of a nest's axes make the rows of a block, and how many after them its columns.
@@ -175,7 +182,7 @@ pub(super) unsafe fn move_tiles(
     let (column_axes, outer) = axes.split_at(folded.columns);
     let (item, to_item) = (from.itemsize() as isize, to.itemsize() as isize);
     let turning = (isa::table().turning)(from.itemsize());
-    let conflicts = item < 4 && row_axes[0].source % CONFLICT == 0;
+    let conflicts = item < 4 && competes(row_axes[0].source);
     let (n_rows, n_columns) = (extent(row_axes), extent(column_axes));
     let (fewest_rows, fewest_columns) =
         turning.map_or((1, 1), |it| (it.rows as isize, it.columns as isize));
@@ -192,10 +199,11 @@ pub(super) unsafe fn move_tiles(
             return unsafe { turn_folded(row_axes, column_axes, item, turn, (outer, nest.start)) };
         }
     }
-    // Of several axes the innermost one is turned at once, if a tile fits in it; where lines come from
-    // memory, they are better read all at once.
+    // Of several axes the innermost one is turned at once, if a tile fits in it. Where lines come from
+    // memory, and few of them have a place in the first cache, they are better read all at once.
     let innermost = row_axes[0].extent;
-    let by_runs = stream.is_none() && (fewest_rows..=ROWS as isize).contains(&innermost);
+    let by_runs = (stream.is_none() || row_axes[0].source % ALIKE != 0)
+        && (fewest_rows..=ROWS as isize).contains(&innermost);
     let mut tiles = Tiles {
         row_axes,
         column_axes,
@@ -311,7 +319,9 @@ unsafe fn move_by_dense_blocks(tiles: &mut Tiles, outer: &[Axis], start: Place) 
     let run_rows = if by_runs { axis.extent as usize } else { 1 };
     let whole = if tiles.gathers { 1 } else { run_rows };
     let (rows, run) = match tiles.stream {
-        Some(_) if tiles.item == 1 => (BYTE_ROWS, RUN),
+        Some(_) if tiles.item == 1 && tiles.turning.is_some() => {
+            (if axis.source % CONFLICT == 0 { BYTE_ROWS / 2 } else { BYTE_ROWS }, RUN)
+        }
         _ if axis.source % FAR == 0 && whole <= ROWS / 4 => (ROWS / 4, 4 * RUN),
         _ => (ROWS, RUN),
     };
@@ -362,6 +372,14 @@ struct Block {
     rows: isize,
     first_column: isize,
     columns: isize,
+}
+
+impl Block {
+    /// So many of its lines, or those that there are.
+    fn lines(&self, first: isize, count: isize) -> Block {
+        let first = first.min(self.rows);
+        Block { first_row: self.first_row + first, rows: count.min(self.rows - first), ..*self }
+    }
 }
 
 /// On one side rows and columns each are a single axis, whatever has been folded: the target goes on
@@ -421,16 +439,15 @@ impl Tiles<'_> {
     /// # Safety
     ///
     /// - The block's elements are valid on both sides.
-    /// - If it is gathered or scattered, it has at most [`BYTE_ROWS`] lines of [`RUN`] bytes.
+    /// - If it is gathered or scattered, it has at most [`BYTE_ROWS`] lines of [`RUN`] bytes, and if it cannot
+    ///   be turned, [`ROWS`].
     unsafe fn move_block(&self, block: &Block) {
-        let (source, pitch) = match self.gathers {
-            // SAFETY: the caller's.
-            true => unsafe { self.gather(block) },
-            false => (self.line_of_row(block, block.first_row), self.row_axes[0].source),
-        };
         let Some(turning) = self.turning else {
             // SAFETY: the caller's; the columns of the block are its items one line apart.
-            return unsafe { self.move_columns(source, pitch, block) };
+            unsafe {
+                let (source, pitch) = self.gather(block);
+                return self.move_columns(source, pitch, block);
+            }
         };
         let rows = block.rows.max(turning.rows as isize);
         let columns = block.columns.max(turning.columns as isize);
@@ -445,37 +462,39 @@ impl Tiles<'_> {
                 // What is fetched of lines 4 KiB apart is evicted again (float32 4096 x 4096: 0.92 of memcpy
                 // without, 0.85 so); float32 32 x 64 x 56 x 56 (0, 2, 3, 1) 0.58 without, 0.96 so.
                 if self.row_axes[0].source % ALIKE != 0 {
-                    self.fetch_next(block);
+                    self.fetch(&self.next(block));
                 }
-                return self.turn(stream, block, (source, pitch), target, to_pitch);
+                return self.turn(stream, block, target, to_pitch);
             }
             if !self.scatters {
-                return self.turn(turning.run, block, (source, pitch), target, to_pitch);
+                return self.turn(turning.run, block, target, to_pitch);
             }
             let turned_pitch = rows * self.item + GAP as isize;
-            let filled = Block { rows, columns, ..*block };
-            self.turn(turning.run, &filled, (source, pitch), self.turned, turned_pitch);
+            self.turn(turning.run, block, self.turned, turned_pitch);
             self.scatter(turned_pitch, block);
         }
     }
 
     /// # Safety
     ///
-    /// As [`Turn`], for the block, which has been gathered or else lies in the source; the target's rows
-    /// lie side by side.
-    unsafe fn turn(
-        &self,
-        turn: Turn,
-        block: &Block,
-        (source, pitch): (*const u8, isize),
-        target: *mut u8,
-        to_pitch: isize,
-    ) {
-        let columns = block.columns as usize;
+    /// As [`Turn`], for the block, which is gathered if need be, and filled up then; the target's rows lie side by
+    /// side.
+    unsafe fn turn(&self, turn: Turn, block: &Block, target: *mut u8, to_pitch: isize) {
+        let (fewest_rows, fewest_columns) =
+            self.turning.map_or((1, 1), |it| (it.rows as isize, it.columns as isize));
+        let columns = block.columns.max(fewest_columns) as usize;
         if self.gathers {
-            // SAFETY: the caller's.
-            return unsafe { turn(source, pitch, target, to_pitch, block.rows as usize, columns) };
+            return each_block(block.rows, ROWS as isize, fewest_rows, |row, count| {
+                let target = target.wrapping_offset(row * self.item);
+                let rows = count.max(fewest_rows) as usize;
+                // SAFETY: the caller's; these lines have room in the dense block.
+                unsafe {
+                    let (source, pitch) = self.gather(&block.lines(row, count));
+                    turn(source, pitch, target, to_pitch, rows, columns);
+                }
+            });
         }
+        let pitch = self.row_axes[0].source;
         self.each_run(block, |source, row, count| {
             let target = target.wrapping_offset(row * self.item);
             // SAFETY: the caller's; a run is no shorter than a tile.
@@ -502,7 +521,11 @@ impl Tiles<'_> {
 
     /// Whether what is turned can be streamed as it is: it makes whole cache lines of the target.
     fn streams_from(&self, target: *mut u8, rows: isize) -> bool {
-        let lines = target as isize | self.column_axes[0].target | (rows * self.item);
+        let runs = match self.gathers || self.row_axes.len() == 1 {
+            true => rows,
+            false => self.row_axes[0].extent,
+        };
+        let lines = target as isize | self.column_axes[0].target | ((rows | runs) * self.item);
         self.stream.is_some()
             && self.copies
             && self.target_step == self.to_item
@@ -527,32 +550,6 @@ impl Tiles<'_> {
         }
     }
 
-    /// As [`Tiles::each_run`], so that what is read goes on where it can: the first line of a run, the bytes
-    /// from line to line, the number in the block of the first and the numbers between them, and how many.
-    fn each_run_onward(
-        &self,
-        block: &Block,
-        mut visit: impl FnMut(*const u8, isize, (isize, isize), isize),
-    ) {
-        let first = self.row_axes[0];
-        if let Some(second) = self.row_axes.get(1)
-            && second.source.unsigned_abs() < first.source.unsigned_abs()
-            && (block.first_row % first.extent, block.rows % first.extent) == (0, 0)
-            && block.rows > first.extent
-        {
-            let (at, count) = (block.first_row / first.extent, block.rows / first.extent);
-            if at % second.extent + count <= second.extent {
-                let source = self.line_of_row(block, block.first_row);
-                for row in 0..first.extent {
-                    let source = source.wrapping_offset(row.wrapping_mul(first.source));
-                    visit(source, second.source, (row, first.extent), count);
-                }
-                return;
-            }
-        }
-        self.each_run(block, |source, row, count| visit(source, first.source, (row, 1), count));
-    }
-
     /// # Safety
     ///
     /// As [`Tiles::move_block`].
@@ -563,10 +560,11 @@ impl Tiles<'_> {
         if self.source_step == item {
             // A line of the block is an item for once: a call for each would cost more than to move it.
             let run = (isa::table().same)(bytes as usize);
-            self.each_run_onward(block, |source, step, (row, rows), count| {
+            let step = self.row_axes[0].source;
+            self.each_run(block, |source, row, count| {
                 let line = self.gathered.wrapping_offset(row * pitch);
                 // SAFETY: lines of the block.
-                unsafe { run(source, step, line, rows * pitch, count as usize, bytes as usize) };
+                unsafe { run(source, step, line, pitch, count as usize, bytes as usize) };
             });
             return (self.gathered, pitch);
         }
@@ -597,19 +595,26 @@ impl Tiles<'_> {
     ///
     /// As [`Tiles::move_block`]; the block has been turned.
     unsafe fn scatter(&self, pitch: isize, block: &Block) {
-        if self.stream.is_some() {
-            self.fetch_next(block);
-        }
+        let next = self.stream.map(|_| self.next(block));
+        // Lines are asked for while others are written, as all at once they hold up the writes (6-D float64 of
+        // 151 MB: 0.85 of memcpy, and 0.93 so); not those that compete for places in the second cache
+        // (float32 64 x 64 x 64 x 64 reversed: 0.41 so, and 0.53 all at once).
+        let rows = match self.row_axes[0].source % FAR == 0 {
+            true => block.rows,
+            false => (block.rows + block.columns - 1) / block.columns,
+        };
         for index in 0..block.columns {
+            if let Some(next) = &next {
+                self.fetch(&next.lines(index * rows, rows));
+            }
             let line = self.turned.wrapping_offset(index * pitch);
             // SAFETY: one line of the turned block, one of the target.
             unsafe { self.move_line(line, self.line_of_column(block, index), block.rows as usize) };
         }
     }
 
-    /// Asks for the last byte of each line of the next block: where lines do not begin with a cache line,
-    /// the first is here already.
-    fn fetch_next(&self, block: &Block) {
+    /// The block after this one.
+    fn next(&self, block: &Block) -> Block {
         let (mut next, rows, columns) = (*block, extent(self.row_axes), extent(self.column_axes));
         if block.first_column + block.columns < columns {
             next.first_column += block.columns;
@@ -619,10 +624,22 @@ impl Tiles<'_> {
             (next.first_row, next.first_column) = (0, 0);
             next.place.source = next.place.source.wrapping_offset(self.outer_step);
         }
-        self.each_run_onward(&next, |line, step, _, count| {
-            let last = line.wrapping_offset(block.columns * self.item - 1);
+        next
+    }
+
+    /// Asks for the cache lines of a block, with the last byte of each of its lines: where lines do not begin
+    /// with a cache line, the first is here already.
+    fn fetch(&self, block: &Block) {
+        let step = self.row_axes[0].source;
+        let last = block.columns * self.item - 1;
+        self.each_run(block, |line, _, count| {
             for row in 0..count {
-                isa::prefetch::<2>(last.wrapping_offset(row.wrapping_mul(step)));
+                let line = line.wrapping_offset(row.wrapping_mul(step));
+                let mut at = last % LINE;
+                while at <= last {
+                    isa::prefetch::<2>(line.wrapping_offset(at));
+                    at += LINE;
+                }
             }
         });
     }

@@ -169,6 +169,37 @@ fn permutes_of_any_axes_move_every_element() {
     }
 }
 
+/// Targets whose lines begin with a cache line, as what is streamed from where it lies does; the rows are one
+/// axis or two, whose runs are whole cache lines or are not.
+#[test]
+fn permutes_to_whole_cache_lines_move_every_element() {
+    let mut random = Random(53);
+    let types = [DType::UInt8, DType::UInt16, DType::Float32, DType::Float64, DType::Complex128];
+    for case in 0..200 {
+        let dtype = types[case % 5];
+        let run = [12, 16, 20, 32, 48, 64][random.below(6)];
+        let rows = 64 * [1, 3][random.below(2)];
+        let columns = [8, 16, 20, 64, 100][random.below(5)];
+        let shape = [columns, rows, run];
+        let mut layout = c_layout(&shape, dtype, &mut random);
+        layout.nbytes += 64;
+        let mut target = Side::new(dtype, layout, &mut random);
+        let at = target.memory.as_ptr().addr() + target.layout.start as usize;
+        target.layout.start += (at.next_multiple_of(64) - at) as i64;
+        // The rows in reverse or not, which makes them two axes or one.
+        let reversed = random.one_in(2);
+        let permuted = if reversed { [run, rows, columns] } else { [rows, run, columns] };
+        let mut from = c_layout(&permuted, dtype, &mut random);
+        from.strides = match (&from.strides[..], reversed) {
+            (&[run, rows, columns], true) | (&[rows, run, columns], _) => vec![columns, rows, run],
+            _ => unreachable!(),
+        };
+        let mut source = Side::new(dtype, from, &mut random);
+        source.layout.fill_with_values(&shape, &mut source.memory, dtype, &mut random);
+        check_move(&shape, &mut target, &source, Visit::AnyOrder);
+    }
+}
+
 /// Few enough not to be written past the caches, where those of the tests end.
 #[test]
 fn permutes_of_few_elements_turn_scattered_lines() {
