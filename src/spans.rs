@@ -355,10 +355,11 @@ pub unsafe extern "C" fn ndv_span_permute(
     axes: *const i64,
     result: *mut ndv_span,
 ) -> ndv_status {
+    let mut kept = Default::default();
     // SAFETY: see `ndv_span_slice`; the caller passes `count` axes.
     unsafe {
         span_of_span(span, result, |source| {
-            Ok(permute_axes(source.layout(), check::axis_list(count, axes)?)?)
+            Ok(permute_axes(source.layout(), check::axis_list(count, axes)?, &mut kept)?)
         })
     }
 }

@@ -122,15 +122,18 @@ pub fn swap_two_axes(
     Ok(Change { ndim: source.ndim(), way: 0, apply })
 }
 
+/// The order is kept aside: the caller's list may lie in the span that is made.
 #[inline(always)]
 pub fn permute_axes<'a>(
     source: LayoutRef,
-    order: &'a [i64],
+    order: &[i64],
+    kept: &'a mut Dims,
 ) -> Result<Change<impl Apply + use<'a>>> {
     let ndim = source.ndim();
     layout::check_order(order, ndim)?;
+    kept.extend(order.iter().copied());
     let apply = move |before: Option<LayoutRef>, axes: &mut Axes| {
-        make_from(before, ndim, axes, |source, axes| layout::reorder(source, order, axes));
+        make_from(before, ndim, axes, |source, axes| layout::reorder(source, kept, axes));
     };
     Ok(Change { ndim, way: 0, apply })
 }
@@ -159,24 +162,25 @@ pub fn expand_axis(source: LayoutRef, at: i64) -> Result<Change<impl Apply + use
     Ok(Change { ndim: ndim + 1, way: 0, apply })
 }
 
-/// Another shape of the same size, if the strides allow it; one extent may be -1. `made` is memory for the
-/// axes, where it takes more than a look to make them.
+/// Another shape of the same size, if the strides allow it; one extent may be -1. `made` is memory for
+/// what is made: the caller's list may lie in the span that is changed.
 #[inline(always)]
 pub fn reshape_axes<'a>(
     source: LayoutRef,
-    shape: &'a [i64],
+    shape: &[i64],
     order: Order,
     made: &'a mut (Dims, Dims),
 ) -> Result<Change<impl Apply + use<'a>>> {
     check_shape(source.shape, source.itemsize)?;
     let itemsize = source.itemsize;
     let only_regroups = order == Order::C && layout::only_regroups(source, shape);
-    if !only_regroups {
-        reshape_aside(source, shape, order, made)?;
+    match only_regroups {
+        true => made.0.extend(shape.iter().copied()),
+        false => reshape_aside(source, shape, order, made)?,
     }
     let ndim = shape.len();
     let apply = move |_: Option<LayoutRef>, axes: &mut Axes| match only_regroups {
-        true => layout::regroup(itemsize, shape, axes),
+        true => layout::regroup(itemsize, &made.0, axes),
         false => axes.copy_from(LayoutRef { shape: &made.0, strides: &made.1, itemsize }),
     };
     Ok(Change { ndim, way: 0, apply })

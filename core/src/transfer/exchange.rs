@@ -39,9 +39,6 @@ const TILE: isize = 32;
 /// half of it was a tenth slower, and an eighth half as fast.
 const BLOCK: isize = 32;
 
-/// Bytes that the second cache holds.
-const SECOND_CACHE: isize = 1 << 20;
-
 /// Exchanges elements of two places.
 ///
 /// # Safety
@@ -276,7 +273,7 @@ impl Plane<'_> {
         let bytes = self.column.extent.saturating_mul(self.row.target.saturating_abs());
         let in_parts = self.dtype.itemsize() <= 2 || self.row.target % 64 != 0;
         let third_cache = isa::cache::streaming_from() as isize;
-        bytes > if in_parts { SECOND_CACHE.min(third_cache) } else { third_cache }
+        bytes > if in_parts { isa::cache::SECOND_CACHE.min(third_cache) } else { third_cache }
     }
 
     /// Exchanges blocks with their mirror images, one diagonal after another.

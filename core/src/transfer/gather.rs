@@ -215,10 +215,6 @@ struct Straight<'p> {
     stride: i64,
 }
 
-/// Bytes that positions pick from, from which on their lines are asked for ahead: more than the second
-/// cache of most processors.
-const FAR: i64 = if cfg!(test) { 256 } else { 1 << 20 };
-
 /// How many positions ahead. Into the second cache, which can wait for more lines at once than the first.
 /// Measured, of the loop that asks for nothing: float32 of 80 MB 1.3 to 1.8, of 8 MiB 1.1; 16 ahead 1.3 and
 /// 0.95; into the first cache 1.0 to 1.2 and 0.8 to 0.9.
@@ -275,7 +271,8 @@ impl<'p> Straight<'p> {
         };
         let place = |at: usize| other.wrapping_offset(step.wrapping_mul(at as isize)).cast::<T>();
         let mut done = 0;
-        let is_far = self.extent.saturating_mul(stride.saturating_abs()) >= FAR;
+        let is_far =
+            self.extent.saturating_mul(stride.saturating_abs()) >= cache::SECOND_CACHE as i64;
         // Four at a time, which count from the end seldom or nearly always.
         while done + 4 <= self.n {
             if is_far && done.is_multiple_of(ASKED) {

@@ -126,7 +126,7 @@ impl Plan {
     pub fn picks_from_memory(&self, nest: &Nest, (from, to): (DType, DType)) -> bool {
         let apart = nest.axes[0].source != from.itemsize() as isize;
         let rows = matches!(self, Plan::Rows(_));
-        rows && apart && from != to && bytes(&nest.axes, to.itemsize()) >= SECOND_CACHE
+        rows && apart && from != to && bytes(&nest.axes, to.itemsize()) >= cache::SECOND_CACHE
     }
 
     /// Whether the target's elements lie apart.
@@ -154,9 +154,6 @@ impl Plan {
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
-
-/// As large as that is on most processors, or a part of it.
-const SECOND_CACHE: isize = 1 << 20;
 
 /// The longest run of bytes that is moved as one item.
 const LONGEST_ITEM: isize = 64;

@@ -69,7 +69,7 @@ const FAR: isize = 64 << 10;
 /// Lines this many bytes apart, or a multiple of it, all have the same few places in the first cache. Where
 /// they do on both sides, they are not moved tile by tile: each cache line would wait for the one before.
 /// Lines half as far apart, or on one side only, are better moved by tiles.
-const ALIKE: isize = 4096;
+const SAME_SET: isize = 4096;
 
 /// Bytes of a cache line.
 const LINE: isize = 64;
@@ -191,7 +191,7 @@ pub(super) unsafe fn move_tiles(
     let dense = (column_axes[0].source, row_axes[0].target) == (item, to_item);
     let is_folded = folded.rows > 1 || folded.columns > 1;
     if let Some(turning) = turning.filter(|_| dense && !padded && from == to && stream.is_none()) {
-        let alike = row_axes[0].source % ALIKE == 0 && column_axes[0].target % ALIKE == 0;
+        let alike = row_axes[0].source % SAME_SET == 0 && column_axes[0].target % SAME_SET == 0;
         let fits = |it: &Folding| n_rows >= it.rows as isize && n_columns >= it.columns as isize;
         let alike = turning.alike.filter(|it| alike && fits(it));
         if let Some(turn) = alike.or(turning.folded.filter(|_| is_folded)) {
@@ -202,7 +202,7 @@ pub(super) unsafe fn move_tiles(
     // Of several axes the innermost one is turned at once, if a tile fits in it. Where lines come from
     // memory, and few of them have a place in the first cache, they are better read all at once.
     let innermost = row_axes[0].extent;
-    let by_runs = (stream.is_none() || row_axes[0].source % ALIKE != 0)
+    let by_runs = (stream.is_none() || row_axes[0].source % SAME_SET != 0)
         && (fewest_rows..=ROWS as isize).contains(&innermost);
     let mut tiles = Tiles {
         row_axes,
@@ -461,7 +461,7 @@ impl Tiles<'_> {
             {
                 // What is fetched of lines 4 KiB apart is evicted again (float32 4096 x 4096: 0.92 of memcpy
                 // without, 0.85 so); float32 32 x 64 x 56 x 56 (0, 2, 3, 1) 0.58 without, 0.96 so.
-                if self.row_axes[0].source % ALIKE != 0 {
+                if self.row_axes[0].source % SAME_SET != 0 {
                     self.fetch(&self.next(block));
                 }
                 return self.turn(stream, block, target, to_pitch);

@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Where the processor does not say.
 const ASSUMED: usize = 32 << 20;
 
+/// Bytes that the second cache of most processors holds, or a part of it.
+pub const SECOND_CACHE: isize = if cfg!(test) { 1024 } else { 1 << 20 };
+
 /// From this many bytes of the target on, writes go past the caches.
 pub fn streaming_from() -> usize {
     match FROM.load(Ordering::Relaxed) {

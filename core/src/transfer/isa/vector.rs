@@ -27,7 +27,6 @@
 //! writes some elements twice, both times the same.
 
 use std::mem::MaybeUninit;
-use std::sync::atomic::{Ordering, compiler_fence};
 
 /// Sixteen bytes `LANES` times.
 ///
@@ -487,9 +486,11 @@ unsafe fn turn_tiles<
 /// Bytes of each line of the target, and of each of the source, that [`turn_alike`] moves at once. Measured
 /// (float32 1024 x 1024): 512 and 256 0.46 of memcpy, 256 and 256 0.39, 512 and 512 0.41, 1024 and 256 0.40,
 /// 512 and 128 0.34.
+#[cfg(target_arch = "x86_64")] // NEON goes tile by tile.
 const ALIKE: (usize, usize) = (512, 256);
 
 /// The smallest block that [`turn_alike`] can turn, rows and columns.
+#[cfg(target_arch = "x86_64")]
 pub(super) const fn smallest_alike(size: usize) -> (usize, usize) {
     (ALIKE.0 / size, ALIKE.1 / size)
 }
@@ -501,6 +502,7 @@ pub(super) const fn smallest_alike(size: usize) -> (usize, usize) {
 /// # Safety
 ///
 /// As [`turn`], for items of four bytes and more, and as many rows and columns as [`smallest_alike`] says.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(super) unsafe fn turn_alike<V, const LANES: usize, const GROUP: usize, const SIZE: usize>(
     source: *const u8,
@@ -543,7 +545,7 @@ pub(super) unsafe fn turn_alike<V, const LANES: usize, const GROUP: usize, const
                     for at in (0..ALIKE.0).step_by(LANES * 16) {
                         V::load(stage.add(column * PITCH + at)).store(line.add(at));
                         // Or the compiler calls the C library for each line.
-                        compiler_fence(Ordering::SeqCst);
+                        std::sync::atomic::compiler_fence(std::sync::atomic::Ordering::SeqCst);
                     }
                 }
             }
@@ -552,6 +554,7 @@ pub(super) unsafe fn turn_alike<V, const LANES: usize, const GROUP: usize, const
 }
 
 /// Where pieces of this length begin that make up so much; the last reaches back over the one before.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn pieces(extent: usize, piece: usize) -> impl Iterator<Item = usize> {
     (0..extent).step_by(piece).map(move |start| start.min(extent - piece))
@@ -635,6 +638,7 @@ pub(super) use turning;
 /// Makes the choice of a [`turn_alike`] by the size of the items: the vector, its lanes, and the attribute
 /// that allows its instructions. Items of 8 bytes, a tile of which has but four rows, were slower so in the
 /// third cache (float64 1024 x 1024: 0.5 of memcpy, 0.7 by tiles), those of 16 no faster.
+#[cfg(target_arch = "x86_64")]
 macro_rules! alike {
     ($vector:ty, $lanes:literal, #[$feature:meta]) => {
         pub(super) fn alike(itemsize: usize) -> Option<crate::transfer::isa::Folding> {
@@ -667,4 +671,5 @@ macro_rules! alike {
     };
 }
 
+#[cfg(target_arch = "x86_64")]
 pub(super) use alike;
