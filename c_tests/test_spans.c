@@ -606,6 +606,23 @@ static void a_view_of_a_span_stays_in_the_buffer(void) {
     CHECK_OK(ndv_release(a));
 }
 
+static void a_list_may_lie_in_the_span_that_is_made(void) {
+    ndv_array *a = counting(NDV_DIMS(1, 2, 3)), *other = counting(NDV_DIMS(6, 4));
+    ndv_span s = NDV_SPAN_INIT, t = NDV_SPAN_INIT;
+    CHECK_OK(ndv_span_of(a, &t));
+    CHECK_OK(ndv_span_reshape(&t, 2, t.shape + 1, NDV_ORDER_C, &t));
+    CHECK(t.ndim == 2 && t.shape[0] == 2 && t.shape[1] == 3 && t.strides[0] == 24 && t.strides[1] == 8);
+    CHECK_OK(ndv_span_of(other, &s));
+    t.shape[1] = 4, t.shape[2] = 6;
+    CHECK_OK(ndv_span_reshape(&s, 2, t.shape + 1, NDV_ORDER_C, &t));
+    CHECK(t.ndim == 2 && t.shape[0] == 4 && t.shape[1] == 6 && t.strides[0] == 48 && t.strides[1] == 8);
+    t.shape[1] = 1, t.shape[2] = 0;
+    CHECK_OK(ndv_span_permute(&s, 2, t.shape + 1, &t));
+    CHECK(t.shape[0] == 4 && t.shape[1] == 6 && t.strides[0] == 8 && t.strides[1] == 32);
+    CHECK_OK(ndv_release(other));
+    CHECK_OK(ndv_release(a));
+}
+
 static void a_closed_array_has_no_spans(void) {
     ndv_array *a, *view;
     ndv_span s = NDV_SPAN_INIT;
@@ -626,4 +643,5 @@ CHECK_MAIN(TEST(a_span_says_what_its_array_is), TEST(a_span_may_have_64_axes),
            TEST(setting_reads_its_source_first), TEST(the_last_of_overlapping_elements_stays),
            TEST(that_elements_overlap_need_not_be_told),
            TEST(a_span_may_be_of_any_memory), TEST(a_view_of_a_span_keeps_its_array),
-           TEST(a_view_of_a_span_stays_in_the_buffer), TEST(a_closed_array_has_no_spans))
+           TEST(a_view_of_a_span_stays_in_the_buffer),
+           TEST(a_list_may_lie_in_the_span_that_is_made), TEST(a_closed_array_has_no_spans))
