@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const MOST_WORKERS: usize = MOST_THREADS - 1;
 
-/// Bytes of a worker's stack. Transposes need most, less than 48 KiB; the rest is for handlers of faults
+/// Bytes of a worker's stack. Transposes need most, less than 96 KiB; the rest is for handlers of faults
 /// and for sanitizers. What the program keeps for each thread comes on top.
 const STACK: usize = 256 << 10;
 
