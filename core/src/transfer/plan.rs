@@ -101,12 +101,14 @@ impl Plan {
             // streamed, in pages of 4 KiB 1.53 and 1.23; the copy alone 0.61 and 0.32.
             Plan::Rows(_) if along.source != 0 => {
                 let step = along.source.unsigned_abs();
-                let read = if from == to { step.min(LINE).max(size) } else { from.itemsize() };
                 // What is picked and then converted, to no more bytes, passes two blocks already, and is not
                 // faster so (float64 to int64 of `a[::2]`, 32 MiB: 0.73 and 0.69).
                 let by_blocks = from != to && from.itemsize() >= size && step > from.itemsize();
-                let all = if by_blocks { large / 3 * 5 } else { large / 6 * 7 };
-                all / (1 + read.div_ceil(size))
+                let (all, read) = match by_blocks {
+                    true => (large / 3 * 5, from.itemsize()),
+                    false => (large / 6 * 7, step.min(LINE).max(from.itemsize())),
+                };
+                all / (size + read) * size
             }
             // Nothing is read but the lines that are written, of which some are still in the cache. Of
             // memset, streamed always 0.94 to 1.0; not, in pages of 4 KiB and large ones, 32 MiB of 32
