@@ -120,9 +120,9 @@ static void every_third(size_t loaded, size_t stored) {
     }
 }
 
-/* Squares of 1024 lines that lie PITCH bytes apart: BYTES of each are loaded, of one after another, then the
- * next of each, until the lines end; and so stored. */
-#define COLUMNS(name, PITCH, BYTES)                                                                  \
+/* Lines that lie PITCH bytes apart: BYTES of each are loaded, of one after another, then the next of each,
+ * until the lines end; and so stored. */
+#define COLUMNS(name, PITCH, BYTES, PAST_CACHES)                                                     \
     static void name(size_t loaded, size_t stored) {                                                 \
         uint64_t sum = 0;                                                                            \
         for (size_t column = 0; column < (PITCH); column += (BYTES))                                 \
@@ -130,13 +130,15 @@ static void every_third(size_t loaded, size_t stored) {
                 for (int i = 0; i < (BYTES); i += 32) sum += word(from + line + column + i);         \
         for (size_t column = 0; column < (PITCH); column += (BYTES))                                 \
             for (size_t line = 0; line < stored; line += (PITCH))                                    \
-                for (int i = 0; i < (BYTES); i += LINE) store_line(to + line + column + i, 0);       \
+                for (int i = 0; i < (BYTES); i += LINE)                                              \
+                    store_line(to + line + column + i, PAST_CACHES);                                 \
         sink = sum;                                                                                  \
     }
-COLUMNS(by_one_line_of_4k, 4096, LINE)
-COLUMNS(by_four_lines_of_4k, 4096, 4 * LINE)
-COLUMNS(by_one_line_of_8k, 8192, LINE)
-COLUMNS(by_four_lines_of_8k, 8192, 4 * LINE)
+COLUMNS(by_one_line_of_4k, 4096, LINE, 0)
+COLUMNS(by_four_lines_of_4k, 4096, 4 * LINE, 0)
+COLUMNS(by_one_line_of_8k, 8192, LINE, 0)
+COLUMNS(by_four_lines_of_8k, 8192, 4 * LINE, 0)
+COLUMNS(by_four_lines_of_1m, 1 << 20, 4 * LINE, 1)
 
 /* Attention heads (4, 64, 16, 16) of float32, (0, 2, 1, 3): lines of 64 bytes, in the order of the target. */
 static void heads(size_t loaded, size_t stored) {
@@ -205,6 +207,7 @@ int main(void) {
         {"  four of each", 4 * MIB, 4 * MIB, 8 * MIB, by_four_lines_of_4k, 0},
         {"f64 1024x1024: one cache line of each line in turn", 8 * MIB, 8 * MIB, 16 * MIB, by_one_line_of_8k, 0},
         {"  four of each", 8 * MIB, 8 * MIB, 16 * MIB, by_four_lines_of_8k, 0},
+        {"reversal f32 64x64x64x64: 256 bytes of each line in turn", 64 * MIB, 64 * MIB, 128 * MIB, by_four_lines_of_1m, 0},
         {"f32 3x1000000: loads, and stores past the caches", 12 * MIB, 12 * MIB, 24 * MIB, one_past_caches, 0},
         {"heads f32 4x64x16x16: lines in the target's order", 256 * KIB, 256 * KIB, 512 * KIB, heads, 0},
         {"row over 64x1000 f32: each copied", 4000, 256000, 256000, copies, 1},

@@ -63,7 +63,8 @@ step_readme() {
 }
 
 step_pages() {
-    "${PYTHON:-python3}" tools/expectations.py
+    "${PYTHON:-python3}" tools/expectations.py &&
+        "${PYTHON:-python3}" bench/peers/report.py bench/results/full.json
 }
 
 step_docs() {
