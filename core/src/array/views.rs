@@ -11,39 +11,24 @@ use crate::layout::{
     dense_strides,
 };
 
-/// A view of the same type and flags, of `ndim` axes that `fill` sets.
-#[inline(always)]
-fn view_through(
-    array: &Array,
-    ndim: usize,
-    fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<i64>,
-) -> Result<Handle> {
-    array.new_view(ndim, fill)
-}
-
-/// As [`view_through`], for axes that begin at the same element.
+/// As [`Array::new_view`], of axes that begin at the same element.
 #[inline(always)]
 fn view_from_start(
     array: &Array,
     ndim: usize,
     fill: impl FnOnce(LayoutRef, &mut Axes) -> Result<()>,
 ) -> Result<Handle> {
-    view_through(array, ndim, |source, out| fill(source, out).map(|()| 0))
-}
-
-/// A view of the same axes.
-fn same_axes(array: &Array, dtype: DType, decided: Flags) -> Result<Handle> {
-    array.same_axes_as(dtype, decided)
+    array.new_view(ndim, |source, out| fill(source, out).map(|()| 0))
 }
 
 /// The whole array again, as a view: NumPy's `a.view()`.
 pub fn view(array: &Array) -> Result<Handle> {
-    same_axes(array, array.dtype(), array.decided())
+    array.same_axes_as(array.dtype(), array.decided())
 }
 
 /// The whole array as a view that cannot be written through.
 pub fn readonly(array: &Array) -> Result<Handle> {
-    same_axes(array, array.dtype(), array.decided().without(Flags::WRITEABLE))
+    array.same_axes_as(array.dtype(), array.decided().without(Flags::WRITEABLE))
 }
 
 /// The same bytes as another type: NumPy's `a.view(dtype)`. Where the sizes of the items differ,
@@ -51,7 +36,7 @@ pub fn readonly(array: &Array) -> Result<Handle> {
 pub fn view_as(array: &Array, dtype: DType) -> Result<Handle> {
     let (old, new) = (array.itemsize(), dtype.itemsize());
     if old == new {
-        return same_axes(array, dtype, array.decided());
+        return array.same_axes_as(dtype, array.decided());
     }
     let (Some(&extent), Some(&stride)) = (array.shape().last(), array.strides().last()) else {
         return Err(cannot_view_as(array, dtype, "a 0-d array keeps its itemsize"));
@@ -114,7 +99,7 @@ pub fn field(array: &Array, name: &[u8]) -> Result<Handle> {
 /// Some fields of every item, in the order of the names: NumPy's `a[["x", "z"]]`, records of the
 /// same size with fewer fields.
 pub fn fields<'a>(array: &Array, names: impl Iterator<Item = &'a [u8]> + Clone) -> Result<Handle> {
-    same_axes(array, array.dtype().with_only(names)?, array.decided())
+    array.same_axes_as(array.dtype().with_only(names)?, array.decided())
 }
 
 fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {
@@ -127,7 +112,7 @@ fn cannot_view_as(array: &Array, to: DType, reason: &'static str) -> Error {
 #[inline(never)]
 pub fn slice(array: &Array, items: impl Iterator<Item = Item> + Clone) -> Result<Handle> {
     let plan = Plan::new(array.layout(), items.clone())?;
-    view_through(array, plan.ndim, |source, out| layout::slice(source, items, &plan, out))
+    array.new_view(plan.ndim, |source, out| layout::slice(source, items, &plan, out))
 }
 
 /// As [`slice`], by slices alone: every axis stays where it is.
@@ -162,13 +147,11 @@ pub fn move_axis(array: &Array, from: i64, to: i64) -> Result<Handle> {
 }
 
 pub fn flip(array: &Array, axes: Option<&[i64]>) -> Result<Handle> {
-    view_through(array, array.ndim(), |source, out| layout::flip(source, axes, out))
+    array.new_view(array.ndim(), |source, out| layout::flip(source, axes, out))
 }
 
 pub fn rot90(array: &Array, quarters: i64, first: i64, second: i64) -> Result<Handle> {
-    view_through(array, array.ndim(), |source, out| {
-        layout::rot90(source, quarters, first, second, out)
-    })
+    array.new_view(array.ndim(), |source, out| layout::rot90(source, quarters, first, second, out))
 }
 
 pub fn squeeze(array: &Array, axes: Option<&[i64]>) -> Result<Handle> {
@@ -191,7 +174,7 @@ pub fn diagonal(array: &Array, above: i64, first: i64, second: i64) -> Result<Ha
     if have < 2 {
         return Err(Error::Rank { what: "an array with a diagonal", have, want: 2 });
     }
-    view_through(array, have - 1, |source, out| layout::diagonal(source, above, first, second, out))
+    array.new_view(have - 1, |source, out| layout::diagonal(source, above, first, second, out))
 }
 
 /// Read-only, also where nothing was stretched: one written element would be many.
