@@ -271,8 +271,9 @@ impl<'p> Straight<'p> {
         };
         let place = |at: usize| other.wrapping_offset(step.wrapping_mul(at as isize)).cast::<T>();
         let mut done = 0;
-        let is_far =
-            self.extent.saturating_mul(stride.saturating_abs()) >= cache::SECOND_CACHE as i64;
+        // Of float32 of 1 to 4 MiB with the third cache to themselves 12 GB/s asked for, 15 to 20 not.
+        let far = (cache::streaming_from() / 4) as i64;
+        let is_far = self.extent.saturating_mul(stride.saturating_abs()) >= far;
         // Four at a time, which count from the end seldom or nearly always.
         while done + 4 <= self.n {
             if is_far && done.is_multiple_of(ASKED) {
